@@ -1,0 +1,2 @@
+// Package network runs a Fairlead network on one machine.
+package network
