@@ -1,0 +1,82 @@
+package provenance
+
+import "time"
+
+// MaxBatch is the most statements a list may hold.
+const MaxBatch = 500
+
+// Facility is a work site or a vessel: where people work.
+type Facility struct {
+	ID           string       `json:"id" validate:"required,id"`
+	FacilityKind string       `json:"kind" validate:"required,oneof=WORK_SITE VESSEL"`
+	Name         string       `json:"name" validate:"required,max=200,text"`
+	Aliases      []string     `json:"aliases,omitempty" validate:"max=20,unique,dive,required,max=200,text"`
+	Country      string       `json:"country" validate:"required,iso3166_1_alpha2"` // for a vessel, its flag
+	Address      string       `json:"address,omitempty" validate:"max=400,text"`
+	Position     *Position    `json:"position,omitempty"`
+	Sector       string       `json:"sector,omitempty" validate:"max=100,text"`
+	Operator     string       `json:"operator,omitempty" validate:"omitempty,id"` // the party that runs it, where known
+	Identifiers  []Identifier `json:"identifiers,omitempty" validate:"max=20,dive"`
+}
+
+// Position is rounded to a thousandth of a degree, about a hundred metres.
+type Position struct {
+	LatMilli int `json:"latMilli" validate:"min=-90000,max=90000"`
+	LonMilli int `json:"lonMilli" validate:"min=-180000,max=180000"`
+}
+
+type facilityDocument struct {
+	Facilities []Facility `json:"facilities" validate:"required,min=1,max=500,dive"`
+}
+
+// Facility kinds.
+const (
+	WorkSite = "WORK_SITE"
+	Vessel   = "VESSEL"
+)
+
+func (*Facility) Kind() Kind    { return KindFacility }
+func (f *Facility) Key() string { return f.ID }
+
+func (f *Facility) References() []Reference {
+	if f.Operator == "" {
+		return nil
+	}
+	return []Reference{{Field: "operator", Ref: Ref{KindParty, f.Operator}, Subject: true}}
+}
+
+func (f *Facility) Check(time.Time) []FieldProblem {
+	var ps problems
+	checkIdentifiers("identifiers", f.Identifiers, &ps)
+	for i, id := range f.Identifiers {
+		if id.Scheme == IMO && f.FacilityKind != Vessel {
+			ps.add(index("identifiers", i)+".scheme", Invalid, "is a ship's number, but this is a work site", "make it a VESSEL or remove the number")
+		}
+	}
+	if f.FacilityKind == Vessel && f.Position != nil {
+		ps.add("position", Invalid, "is given for a vessel, which moves", "remove it")
+	}
+	return ps
+}
+
+// Product is what a GTIN stands for: an article of a brand, or a material that
+// a supplier makes for others.
+type Product struct {
+	GTIN  string `json:"gtin" validate:"required,gtin"`
+	Name  string `json:"name" validate:"required,max=200,text"`
+	Owner string `json:"owner" validate:"required,id"` // the party that gave the number
+	HS    string `json:"hs,omitempty" validate:"omitempty,len=6,numeric"`
+}
+
+type productDocument struct {
+	Products []Product `json:"products" validate:"required,min=1,max=500,dive"`
+}
+
+func (*Product) Kind() Kind    { return KindProduct }
+func (p *Product) Key() string { return p.GTIN }
+
+func (p *Product) References() []Reference {
+	return []Reference{{Field: "owner", Ref: Ref{KindParty, p.Owner}, Subject: true}}
+}
+
+func (p *Product) Check(time.Time) []FieldProblem { return nil }

@@ -1,0 +1,64 @@
+package provenance
+
+var registrars = []Role{RoleRegistrar}
+
+// Specs lists every kind of record, in a fixed order.
+func Specs() []Spec {
+	everyone := map[Org][]Role{
+		Brands: {RoleBrand}, Auditors: {RoleAuditor}, Workers: {RoleUnion},
+		Oversight: {RoleOversight}, Suppliers: {RoleSupplier, RoleRecruiter},
+	}
+	observers := map[Org][]Role{Auditors: {RoleAuditor}, Workers: {RoleUnion}}
+	statedByAll := map[Org][]Role{Auditors: {RoleAuditor}, Workers: {RoleUnion}, Suppliers: {RoleSupplier, RoleRecruiter}}
+	tracers := map[Org][]Role{Brands: {RoleBrand}, Suppliers: {RoleSupplier}}
+	everyRegistrar := map[Org][]Role{Brands: registrars, Auditors: registrars, Workers: registrars, Oversight: registrars, Suppliers: registrars}
+	return []Spec{
+		{Kind: KindParty, Transaction: "RegisterParty", Resource: "parties", Writers: everyRegistrar,
+			decode: decodeOne[Party]},
+		{Kind: KindMember, Transaction: "EnrolMember", Resource: "members", Writers: everyRegistrar,
+			decode: decodeOne[Member]},
+		{Kind: KindStanding, Transaction: "SetStanding", Resource: "standings",
+			Writers: map[Org][]Role{Brands: registrars, Auditors: registrars, Workers: registrars, Suppliers: registrars,
+				Oversight: {RoleRegistrar, RoleOversight}},
+			decode: decodeOne[Standing]},
+		{Kind: KindAccreditation, Transaction: "GrantAccreditation", Resource: "accreditations",
+			Writers: map[Org][]Role{Oversight: {RoleOversight}},
+			decode:  decodeOne[Accreditation]},
+		{Kind: KindFacility, Transaction: "RegisterFacilities", Resource: "facilities",
+			Writers: map[Org][]Role{Suppliers: {RoleSupplier}, Brands: {RoleBrand}, Auditors: {RoleAuditor}},
+			decode:  decodeList("facilities", func(d *facilityDocument) []Facility { return d.Facilities })},
+		{Kind: KindProduct, Transaction: "RegisterProducts", Resource: "products", Writers: tracers,
+			decode: decodeList("products", func(d *productDocument) []Product { return d.Products })},
+		{Kind: KindEvent, Transaction: "RecordEvents", Resource: "events", Writers: tracers,
+			decode: decodeList("events", func(d *eventDocument) []Event { return d.Events })},
+		{Kind: KindAudit, Transaction: "RecordAudit", Resource: "audits",
+			Writers: map[Org][]Role{Auditors: {RoleAuditor}},
+			decode:  decodeOne[Audit]},
+		{Kind: KindFindingStep, Transaction: "AdvanceFinding", Resource: "finding-steps",
+			Writers: map[Org][]Role{Auditors: {RoleAuditor}, Workers: {RoleUnion}, Suppliers: {RoleSupplier}},
+			decode:  decodeOne[FindingStep]},
+		{Kind: KindCohort, Transaction: "RecordCohort", Resource: "cohorts", Writers: observers,
+			decode: decodeOne[Cohort]},
+		{Kind: KindFeeStatement, Transaction: "StateFees", Resource: "fee-statements", Writers: statedByAll,
+			decode: decodeOne[FeeStatement]},
+		{Kind: KindRepayment, Transaction: "RecordRepayment", Resource: "repayments",
+			Writers: map[Org][]Role{Suppliers: {RoleSupplier, RoleRecruiter}, Brands: {RoleBrand}},
+			decode:  decodeOne[Repayment]},
+		{Kind: KindRepaymentCheck, Transaction: "CheckRepayment", Resource: "repayment-checks", Writers: observers,
+			decode: decodeOne[RepaymentCheck]},
+		{Kind: KindAttestation, Transaction: "AttestContract", Resource: "attestations", Writers: statedByAll,
+			decode: decodeOne[Attestation]},
+		{Kind: KindWithdrawal, Transaction: "Withdraw", Resource: "withdrawals", Writers: everyone,
+			decode: decodeOne[Withdrawal]},
+	}
+}
+
+// SpecOf finds the spec of a kind.
+func SpecOf(k Kind) (Spec, bool) {
+	for _, s := range Specs() {
+		if s.Kind == k {
+			return s, true
+		}
+	}
+	return Spec{}, false
+}

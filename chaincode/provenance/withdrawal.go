@@ -1,0 +1,27 @@
+package provenance
+
+import "time"
+
+// Withdrawal takes a record back. The record stays to be seen, counts for
+// nothing after the withdrawal's block, and still counts for what was known
+// before.
+type Withdrawal struct {
+	ID     string `json:"id" validate:"required,id"`
+	Target Target `json:"target"`
+	Reason string `json:"reason" validate:"required,oneof=RECORDED_IN_ERROR WRONG_SUBJECT DUPLICATE FRAUD_FOUND METHOD_FLAWED"`
+}
+
+// Target names the record that is taken back.
+type Target struct {
+	Kind Kind   `json:"kind" validate:"required,oneof=event audit fee-statement repayment repayment-check attestation"`
+	ID   string `json:"id" validate:"required,max=120,printascii"`
+}
+
+func (*Withdrawal) Kind() Kind    { return KindWithdrawal }
+func (w *Withdrawal) Key() string { return w.ID }
+
+func (w *Withdrawal) References() []Reference {
+	return []Reference{{Field: "target.id", Ref: Ref{w.Target.Kind, w.Target.ID}, Subject: true}}
+}
+
+func (w *Withdrawal) Check(time.Time) []FieldProblem { return nil }

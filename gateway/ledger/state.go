@@ -1,0 +1,101 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// Signer is an author with a key. Only the author's own program has one.
+type Signer interface {
+	Identity() Identity
+	// Sign signs a SHA-256: ECDSA P-256, DER, low S.
+	Sign(digest []byte) ([]byte, error)
+}
+
+// Statement is what State achieved.
+type Statement struct {
+	provenance.Receipts
+	Commit Commit
+}
+
+// attempts bounds how often State begins again after ErrNotDone, and asks again
+// after ErrUnknownFate.
+const attempts = 5
+
+// State has an author state one document and waits for its commit. A
+// transaction that lost a race is made and signed anew; one of unknown fate is
+// submitted again as it is, which cannot double it. When the fate stays
+// unknown it returns a FateError: stating the same document again is harmless,
+// for the identifiers within it make it one effect.
+func State(ctx context.Context, relay Relay, author Signer, transaction string, document []byte) (Statement, error) {
+	var err error
+	for n := range attempts {
+		if err = pause(ctx, n); err != nil {
+			return Statement{}, err
+		}
+		var s Statement
+		if s, err = stateOnce(ctx, relay, author, transaction, document); !errors.Is(err, ErrNotDone) {
+			return s, err
+		}
+	}
+	return Statement{}, err
+}
+
+func stateOnce(ctx context.Context, relay Relay, author Signer, transaction string, document []byte) (Statement, error) {
+	proposal, err := relay.Prepare(ctx, Draft{Author: author.Identity(), Transaction: transaction, Document: document})
+	if err != nil {
+		return Statement{}, err
+	}
+	signed, err := sign(author, proposal)
+	if err != nil {
+		return Statement{}, err
+	}
+	endorsed, err := relay.Endorse(ctx, signed)
+	if err != nil {
+		return Statement{}, err
+	}
+	var s Statement
+	if refusal := provenance.Decode(endorsed.Result, &s.Receipts); refusal != nil {
+		return Statement{}, fmt.Errorf("reading the receipts of %s: %w", endorsed.Tx, refusal)
+	}
+	if signed, err = sign(author, endorsed.Unsigned); err != nil {
+		return Statement{}, err
+	}
+	for n := range attempts {
+		if err := pause(ctx, n); err != nil {
+			return Statement{}, &FateError{Tx: endorsed.Tx, Cause: err}
+		}
+		if s.Commit, err = relay.Submit(ctx, signed); !errors.Is(err, ErrUnknownFate) {
+			break
+		}
+	}
+	return s, err
+}
+
+func sign(author Signer, what Unsigned) (Signed, error) {
+	digest := sha256.Sum256(what.Bytes)
+	signature, err := author.Sign(digest[:])
+	if err != nil {
+		return Signed{}, fmt.Errorf("signing %s: %w", what.Tx, err)
+	}
+	return Signed{Bytes: what.Bytes, Signature: signature}, nil
+}
+
+// pause waits before the nth repetition: not at all before the first, then
+// 100 ms, 200 ms, 400 ms ...
+func pause(ctx context.Context, n int) error {
+	if n == 0 {
+		return ctx.Err()
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(50 * time.Millisecond << n):
+		return nil
+	}
+}
