@@ -1,0 +1,238 @@
+package provenance
+
+import "time"
+
+// Question asks what stands behind a product, or behind one lot of it.
+type Question struct {
+	GTIN string
+	Lot  string // empty for all lots
+
+	// AsOf is the moment asked about: what happened later is left out, and what is
+	// due is judged by it. It has to be given.
+	AsOf time.Time
+	// KnownAt leaves out what the ledger learned later. Zero for no such bound.
+	KnownAt time.Time
+}
+
+// Answer is what History finds. Lists are never nil and are sorted, so that
+// equal records give equal bytes. Numbers of workers are bands; groups smaller
+// than SmallestShown count in totals only.
+type Answer struct {
+	GTIN    string `json:"gtin"`
+	Lot     string `json:"lot,omitempty"`
+	Product string `json:"product"` // its name
+	Owner   Name   `json:"owner"`
+	AsOf    string `json:"asOf"`
+	KnownAt string `json:"knownAt,omitempty"`
+	Rules   string `json:"rules"` // version of the rules by which this was concluded
+
+	Outcome       Outcome        `json:"outcome"`
+	Fees          Fees           `json:"fees"`
+	Tiers         []Tier         `json:"tiers"`
+	Sites         []Site         `json:"sites"`
+	Audits        []AuditLine    `json:"audits"`
+	Findings      []FindingLine  `json:"findings"`
+	Cohorts       []CohortLine   `json:"cohorts"`
+	SmallCohorts  int            `json:"smallCohorts"` // groups too small to be listed
+	Contracts     []ContractLine `json:"contracts"`
+	Disagreements []Disagreement `json:"disagreements"`
+	Unknowns      []UnknownLine  `json:"unknowns"`
+	Lots          int            `json:"lots"` // lots of the product or materials that the answer rests on
+}
+
+// Outcome is the answer in a word. The worst that applies is given.
+type Outcome string
+
+// Outcomes, the worst first.
+const (
+	OutcomeOwed    Outcome = "OWED"    // workers paid for their jobs and have not verifiably been paid back
+	OutcomeOpen    Outcome = "OPEN"    // nothing owed is known, but findings are open
+	OutcomeUnknown Outcome = "UNKNOWN" // something behind the product is not known or not checked
+	OutcomeClear   Outcome = "CLEAR"   // every site known, covered and asked; nothing owed, nothing open
+)
+
+// Name is a party or facility with what it is called.
+type Name struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Coverage says how audits of a site relate to what happened there.
+type Coverage string
+
+// Classes of coverage.
+const (
+	Covered      Coverage = "COVERED"     // an audit was in force
+	Expired      Coverage = "EXPIRED"     // the last audit before was no longer in force
+	AfterEvent   Coverage = "AFTER_EVENT" // audited only later
+	CoverageNone Coverage = "NONE"        // never audited
+)
+
+// CoverageCount counts sites, or events at a site, by class.
+type CoverageCount struct {
+	Covered    int `json:"covered"`
+	Expired    int `json:"expired"`
+	AfterEvent int `json:"afterEvent"`
+	None       int `json:"none"`
+}
+
+// Tier is the sites at one distance from the product: 0 made the product
+// itself, 1 made what went into it, and so on.
+type Tier struct {
+	Tier           int           `json:"tier"`
+	Sites          int           `json:"sites"`
+	Coverage       CoverageCount `json:"coverage"`       // sites by their worst class
+	UnknownOrigins int           `json:"unknownOrigins"` // lots at this distance whose making nobody recorded
+}
+
+// Site is a facility behind the product.
+type Site struct {
+	Name
+	Kind         string        `json:"kind"` // WORK_SITE or VESSEL
+	Country      string        `json:"country"`
+	Operator     *Name         `json:"operator,omitempty"`
+	Tier         int           `json:"tier"`  // the nearest, where it has several
+	First        string        `json:"first"` // event behind this product
+	Last         string        `json:"last"`
+	Coverage     Coverage      `json:"coverage"` // the worst of its events
+	Events       CoverageCount `json:"events"`
+	LastAudit    string        `json:"lastAudit,omitempty"` // date of the newest audit that covers, or covered, the site
+	OpenFindings int           `json:"openFindings"`
+	FeesAsked    bool          `json:"feesAsked"` // somebody other than employer and recruiter asked what workers paid
+	Outstanding  []Money       `json:"outstanding"`
+}
+
+// Fees is what workers paid for their jobs, over all cohorts at the sites.
+// Where parties differ about a cohort, the highest figure counts.
+type Fees struct {
+	Totals     []FeeTotal    `json:"totals"` // one a currency
+	Categories []FeeCategory `json:"categories"`
+}
+
+// FeeTotal is the balance in one currency, in minor units.
+type FeeTotal struct {
+	Currency    string `json:"currency"`
+	Charged     int64  `json:"charged"`
+	Repaid      int64  `json:"repaid"`      // paid back, as an auditor or Workers established
+	Claimed     int64  `json:"claimed"`     // said to be paid back; nobody independent has confirmed it
+	Promised    int64  `json:"promised"`    // agreed in plans that have not been paid
+	Outstanding int64  `json:"outstanding"` // charged less repaid
+	Workers     Band   `json:"workers"`     // who paid
+}
+
+// FeeCategory is one kind of fee or cost in one currency.
+type FeeCategory struct {
+	Category string `json:"category"`
+	Class    string `json:"class"`
+	Currency string `json:"currency"`
+	Charged  int64  `json:"charged"`
+	Workers  Band   `json:"workers"`
+}
+
+// AuditLine is one audit of a site.
+type AuditLine struct {
+	ID            string        `json:"id"`
+	Site          Name          `json:"site"`
+	Firm          Name          `json:"firm"`
+	Scheme        string        `json:"scheme"`
+	SchemeVersion string        `json:"schemeVersion"`
+	Kind          string        `json:"kind"`
+	Announcement  string        `json:"announcement"`
+	Start         string        `json:"start"`
+	End           string        `json:"end"`
+	InForceUntil  string        `json:"inForceUntil"` // as the scheme says, or by our rule
+	Result        *NativeResult `json:"result,omitempty"`
+	Findings      int           `json:"findings"`
+	Open          int           `json:"open"`
+	Ended         string        `json:"ended,omitempty"` // WITHDRAWN or SUPERSEDED: listed, but counts for nothing
+	RecordedAt    string        `json:"recordedAt"`
+}
+
+// Ways in which a record has ended.
+const (
+	EndedWithdrawn  = "WITHDRAWN"
+	EndedSuperseded = "SUPERSEDED"
+)
+
+// FindingLine is one finding and where it stands. Only shortcomings are listed.
+type FindingLine struct {
+	Audit      string       `json:"audit"`
+	No         string       `json:"no"`
+	Site       Name         `json:"site"`
+	Topic      string       `json:"topic"`
+	Indicators []string     `json:"indicators"`
+	Severity   string       `json:"severity"`
+	Native     string       `json:"native"` // severity in the scheme's words
+	LawBreach  bool         `json:"lawBreach"`
+	State      FindingState `json:"state"`
+	Found      string       `json:"found"` // date
+	Since      string       `json:"since"` // date of its present state
+	DueOn      string       `json:"dueOn,omitempty"`
+	Open       bool         `json:"open"`
+	Overdue    bool         `json:"overdue"`
+}
+
+// CohortLine is what is known of one group of workers.
+type CohortLine struct {
+	ID           string     `json:"id"`
+	Site         Name       `json:"site"`
+	Recruiter    *Name      `json:"recruiter,omitempty"`
+	Corridor     *Corridor  `json:"corridor,omitempty"`
+	ArrivedFrom  string     `json:"arrivedFrom"`
+	ArrivedUntil string     `json:"arrivedUntil"`
+	Size         Band       `json:"size"`
+	Balances     []FeeTotal `json:"balances"`
+	Said         []FeeSaid  `json:"said"` // each party's own figures, side by side
+}
+
+// FeeSaid is what one party states that a cohort was charged.
+type FeeSaid struct {
+	By      Name    `json:"by"`
+	Org     Org     `json:"org"`
+	Method  Method  `json:"method"`
+	Month   string  `json:"month"`
+	Charged []Money `json:"charged"`
+}
+
+// ContractLine is one predicate over all cohorts, by who says it.
+type ContractLine struct {
+	Code     string          `json:"code"`
+	Employer *PredicateBands `json:"employer,omitempty"`
+	Auditors *PredicateBands `json:"auditors,omitempty"`
+	Workers  *PredicateBands `json:"workers,omitempty"`
+}
+
+// PredicateBands counts workers for whom a predicate holds, fails, is unknown.
+type PredicateBands struct {
+	Yes     Band `json:"yes"`
+	No      Band `json:"no"`
+	Unknown Band `json:"unknown"`
+}
+
+// Disagreement is a matter in which what an employer or recruiter declares is
+// better than what others found.
+type Disagreement struct {
+	Site    Name   `json:"site"`
+	Cohort  string `json:"cohort"`
+	Matter  string `json:"matter"`  // FEES or a predicate's code
+	Against []Org  `json:"against"` // who found otherwise
+}
+
+// UnknownLine is something that nobody knows or has checked.
+type UnknownLine struct {
+	Code string `json:"code"`
+	Site *Name  `json:"site,omitempty"`
+	Lot  *Lot   `json:"lot,omitempty"`
+	Tier int    `json:"tier"`
+}
+
+// Codes of unknowns.
+const (
+	UnknownNoLots       = "NO_LOTS_RECORDED"      // nobody recorded any lot of the product
+	UnknownOrigin       = "ORIGIN_NOT_RECORDED"   // a lot went in, but nobody recorded where it was made
+	UnknownNotAudited   = "NOT_AUDITED"           // a site was never audited
+	UnknownAuditExpired = "AUDIT_NOT_IN_FORCE"    // some of what happened at a site lies outside its audits
+	UnknownFees         = "FEES_NOT_ASKED"        // nobody independent asked a site's workers what they paid
+	UnknownContracts    = "CONTRACTS_NOT_CHECKED" // nobody independent looked at a site's contracts
+	UnknownOperator     = "OPERATOR_NOT_KNOWN"    // nobody recorded who runs a site
+)
