@@ -21,7 +21,7 @@ type Audit struct {
 	Workers       Band          `json:"workers" validate:"required,oneof=1-4 5-9 10-24 25-49 50-99 100-249 250+"`
 	Interviews    Interviews    `json:"interviews"`
 	Result        *NativeResult `json:"result,omitempty"`
-	Findings      []Finding     `json:"findings" validate:"max=200,dive"`
+	Findings      []Finding     `json:"findings" validate:"required,max=200,dive"` // an empty list says that nothing was found
 	Report        *Evidence     `json:"report,omitempty"`
 	Supersedes    string        `json:"supersedes,omitempty" validate:"omitempty,id"`
 }

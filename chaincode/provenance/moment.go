@@ -49,13 +49,13 @@ func afterThisMonth(month string, now time.Time) bool {
 	return err == nil && t.After(now.AddDate(0, 0, 1))
 }
 
-// monthEnd is the last moment of a month such as 2026-03.
-func monthEnd(month string) time.Time {
+// monthStart is the first moment of a month such as 2026-03.
+func monthStart(month string) time.Time {
 	t, err := time.Parse(monthForm, month)
 	if err != nil {
 		return time.Time{}
 	}
-	return t.AddDate(0, 1, 0).Add(-time.Millisecond)
+	return t
 }
 
 func dateStart(date string) time.Time {

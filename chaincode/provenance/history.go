@@ -1,0 +1,259 @@
+package provenance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// RulesVersion names the rules below; an answer carries it, so that an old
+// answer can be told from one by newer rules.
+const RulesVersion = "2026-11"
+
+// How long an audit says something about a site, in months. Buyers commonly
+// take a year; a scheme's own end of validity goes before.
+const (
+	auditLookback = 12 // before the audit's end
+	auditValidity = 12 // after it
+)
+
+// History answers a question from records, and from nothing else: their order
+// does not matter, records that do not concern the product change nothing, and
+// a record that was withdrawn or superseded counts for nothing from then on.
+//
+// records must hold all that the ledger has about the product's lots, what
+// went into them, the sites where that happened and those sites' audits,
+// cohorts and what is about these; more does no harm. The error is a Refusal
+// with code not_found when the product, or the lot, is not among them.
+func History(records []Record, q Question) (Answer, error) {
+	facts, err := gather(records, q)
+	if err != nil {
+		return Answer{}, err
+	}
+	product, ok := facts.products[q.GTIN]
+	if !ok {
+		return Answer{}, refuse(NotFound, "no product with the GTIN %s is on the ledger", q.GTIN)
+	}
+	way := facts.walk(q)
+	if q.Lot != "" && !way.known {
+		return Answer{}, refuse(NotFound, "no lot of that number of the product %s is on the ledger", q.GTIN)
+	}
+	a := Answer{
+		GTIN: q.GTIN, Lot: q.Lot,
+		Product: product.Name, Owner: facts.party(product.Owner),
+		AsOf: FormatInstant(q.AsOf), Rules: RulesVersion,
+		Lots: len(way.depth),
+	}
+	if !q.KnownAt.IsZero() {
+		a.KnownAt = FormatInstant(q.KnownAt)
+	}
+	sites := facts.sites(way)
+	a.Audits, a.Findings = facts.audited(sites, q.AsOf)
+	groups := facts.groups(sites)
+	a.Fees, a.Cohorts, a.SmallCohorts = facts.charged(groups)
+	a.Contracts = facts.contracts(groups)
+	a.Disagreements = facts.disagreements(groups)
+	a.Sites = facts.siteLines(sites, a.Findings, groups)
+	a.Tiers = tiers(a.Sites, way)
+	a.Unknowns = facts.unknowns(a.Sites, groups, way)
+	a.Outcome = a.outcome()
+	return a, nil
+}
+
+func (a *Answer) outcome() Outcome {
+	for _, t := range a.Fees.Totals {
+		if t.Outstanding > 0 {
+			return OutcomeOwed
+		}
+	}
+	for _, f := range a.Findings {
+		if f.Open {
+			return OutcomeOpen
+		}
+	}
+	if len(a.Unknowns) > 0 {
+		return OutcomeUnknown
+	}
+	return OutcomeClear
+}
+
+// stated is a statement together with the record that holds it.
+type stated[T any] struct {
+	Record
+	T T
+}
+
+// facts is what the records say by the question's moments, by identifier.
+type facts struct {
+	parties      map[string]Party
+	facilities   map[string]Facility
+	products     map[string]Product
+	events       []stated[Event]
+	audits       []stated[Audit]
+	steps        map[string][]stated[FindingStep] // by audit
+	cohorts      []stated[Cohort]
+	statements   map[string][]stated[FeeStatement]   // by cohort
+	repayments   map[string][]stated[Repayment]      // by fee statement
+	checks       map[string][]stated[RepaymentCheck] // by repayment
+	attestations map[string][]stated[Attestation]    // by cohort
+	cohortOf     map[string]string                   // of every fee statement, ended or not
+	ended        map[Ref]string
+}
+
+// gather reads the records that count at the question's moments, sorted so
+// that nothing below depends on the order they came in.
+func gather(records []Record, q Question) (*facts, error) {
+	if q.AsOf.IsZero() {
+		return nil, fmt.Errorf("a history needs the moment it is asked about")
+	}
+	known := make([]Record, 0, len(records))
+	for _, r := range records {
+		if q.KnownAt.IsZero() || r.At <= FormatInstant(q.KnownAt) {
+			known = append(known, r)
+		}
+	}
+	slices.SortFunc(known, func(a, b Record) int {
+		return strings.Compare(string(a.Kind)+" "+a.ID, string(b.Kind)+" "+b.ID)
+	})
+	known = slices.CompactFunc(known, func(a, b Record) bool { return a.Ref() == b.Ref() })
+	f := &facts{
+		parties: map[string]Party{}, facilities: map[string]Facility{}, products: map[string]Product{},
+		steps: map[string][]stated[FindingStep]{}, statements: map[string][]stated[FeeStatement]{},
+		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
+		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{},
+	}
+	for _, r := range known {
+		if err := f.noteEnd(r); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range known {
+		if err := f.add(r, q.AsOf); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// noteEnd remembers what a record withdraws or supersedes.
+func (f *facts) noteEnd(r Record) error {
+	superseded := ""
+	switch r.Kind {
+	case KindWithdrawal:
+		w, err := Body[Withdrawal](r)
+		if err != nil {
+			return err
+		}
+		f.ended[Ref(w.Target)] = EndedWithdrawn
+		return nil
+	case KindAudit:
+		a, err := Body[Audit](r)
+		if err != nil {
+			return err
+		}
+		superseded = a.Supersedes
+	case KindFeeStatement:
+		s, err := Body[FeeStatement](r)
+		if err != nil {
+			return err
+		}
+		superseded = s.Supersedes
+	case KindAttestation:
+		a, err := Body[Attestation](r)
+		if err != nil {
+			return err
+		}
+		superseded = a.Supersedes
+	}
+	target := Ref{r.Kind, superseded}
+	if superseded != "" && f.ended[target] == "" {
+		f.ended[target] = EndedSuperseded
+	}
+	return nil
+}
+
+// add files a record under its kind when it had happened by asOf. Ended
+// records are left out but for audits, which stay to be seen.
+func (f *facts) add(r Record, asOf time.Time) error {
+	over := f.ended[r.Ref()] != ""
+	switch r.Kind {
+	case KindParty:
+		return keep(r, func(s stated[Party]) { f.parties[r.ID] = s.T })
+	case KindFacility:
+		return keep(r, func(s stated[Facility]) { f.facilities[r.ID] = s.T })
+	case KindProduct:
+		return keep(r, func(s stated[Product]) { f.products[r.ID] = s.T })
+	case KindEvent:
+		return keep(r, func(s stated[Event]) {
+			if at, err := ParseInstant(s.T.EventTime); err == nil && !at.After(asOf) && !over {
+				f.events = append(f.events, s)
+			}
+		})
+	case KindAudit:
+		return keep(r, func(s stated[Audit]) {
+			if !dateStart(s.T.End).After(asOf) {
+				f.audits = append(f.audits, s)
+			}
+		})
+	case KindFindingStep:
+		return keep(r, func(s stated[FindingStep]) {
+			if !dateStart(s.T.On).After(asOf) {
+				f.steps[s.T.Audit] = append(f.steps[s.T.Audit], s)
+			}
+		})
+	}
+	return f.addGroup(r, asOf, over)
+}
+
+// addGroup files what concerns groups of workers.
+func (f *facts) addGroup(r Record, asOf time.Time, over bool) error {
+	counts := func(month string) bool { return !over && !monthStart(month).After(asOf) }
+	switch r.Kind {
+	case KindCohort:
+		return keep(r, func(s stated[Cohort]) {
+			if counts(s.T.ArrivedFrom) {
+				f.cohorts = append(f.cohorts, s)
+			}
+		})
+	case KindFeeStatement:
+		return keep(r, func(s stated[FeeStatement]) {
+			f.cohortOf[r.ID] = s.T.Cohort
+			if counts(s.T.Month) {
+				f.statements[s.T.Cohort] = append(f.statements[s.T.Cohort], s)
+			}
+		})
+	case KindRepayment:
+		return keep(r, func(s stated[Repayment]) {
+			if counts(s.T.Month) {
+				f.repayments[s.T.Statement] = append(f.repayments[s.T.Statement], s)
+			}
+		})
+	case KindRepaymentCheck:
+		return keep(r, func(s stated[RepaymentCheck]) {
+			if counts(s.T.Month) {
+				f.checks[s.T.Repayment] = append(f.checks[s.T.Repayment], s)
+			}
+		})
+	case KindAttestation:
+		return keep(r, func(s stated[Attestation]) {
+			if counts(s.T.From) {
+				f.attestations[s.T.Cohort] = append(f.attestations[s.T.Cohort], s)
+			}
+		})
+	}
+	return nil
+}
+
+func keep[T any](r Record, file func(stated[T])) error {
+	body, err := Body[T](r)
+	if err != nil {
+		return err
+	}
+	file(stated[T]{Record: r, T: body})
+	return nil
+}
+
+func (f *facts) party(id string) Name { return Name{ID: id, Name: f.parties[id].Name} }
+
+func (f *facts) site(id string) Name { return Name{ID: id, Name: f.facilities[id].Name} }
