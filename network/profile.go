@@ -48,8 +48,8 @@ type Organization struct {
 	ChaincodeAddress string `json:"chaincodeAddress,omitempty"`
 }
 
-// Identity is a directory holding cert.pem (the certificate, then its
-// intermediate) and key.pem (PKCS #8, mode 0600).
+// Identity is a directory holding cert.pem (one certificate) and key.pem
+// (PKCS #8, mode 0600).
 type Identity struct {
 	MSPID string `json:"mspid"`
 	Dir   string `json:"dir"`

@@ -1,0 +1,50 @@
+package network
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// layout names the files of a data directory:
+//
+//	network.json     the profile; there once the network exists
+//	genesis.block    the channel's first block
+//	organizations/   certificates and keys
+//	nodes/NAME/      a node's configuration and ledger
+//	logs/NAME.log    what a node said, NAME.log.1 what it said before
+//	run.json         the processes of the running (or last) `up`
+//	lock             held by the running `up`, and its process id
+type layout struct{ data string }
+
+func (l layout) genesis() string              { return filepath.Join(l.data, "genesis.block") }
+func (l layout) lock() string                 { return filepath.Join(l.data, "lock") }
+func (l layout) run() string                  { return filepath.Join(l.data, "run.json") }
+func (l layout) logs() string                 { return filepath.Join(l.data, "logs") }
+func (l layout) log(node string) string       { return filepath.Join(l.logs(), node+".log") }
+func (l layout) node(name string) string      { return filepath.Join(l.data, "nodes", name) }
+func (l layout) organizations() string        { return filepath.Join(l.data, "organizations") }
+func (l layout) organization(m member) string { return filepath.Join(l.organizations(), m.id()) }
+
+// DefaultData is where a network is kept when nobody says otherwise:
+// $XDG_DATA_HOME/fairlead/network, or below ~/.local/share.
+func DefaultData() (string, error) {
+	base := os.Getenv("XDG_DATA_HOME")
+	if base == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", errors.New("neither XDG_DATA_HOME nor HOME is set: say where with --data")
+		}
+		base = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(base, "fairlead", "network"), nil
+}
+
+// resolveData makes a data directory's path absolute, since it goes into
+// configuration files and the profile.
+func resolveData(data string) (string, error) {
+	if data == "" {
+		return DefaultData()
+	}
+	return filepath.Abs(data)
+}
