@@ -1,0 +1,15 @@
+package contract
+
+import "github.com/fairlead/fairlead/chaincode/provenance"
+
+// checkCohort: auditors form groups at sites in which they have no stake.
+func (t *transaction) checkCohort(c *provenance.Cohort) error {
+	return t.disinterested("facility", c.Facility)
+}
+
+func cohortRef(id string) provenance.Ref { return provenance.Ref{Kind: provenance.KindCohort, ID: id} }
+
+func (t *transaction) cohort(id string) (*provenance.Cohort, error) {
+	c, _, err := statement[provenance.Cohort](t.state, cohortRef(id))
+	return c, err
+}

@@ -1,0 +1,111 @@
+// Package contract is Fairlead's chaincode: the transactions which put
+// statements on the ledger, and the two reads beside them.
+//
+// Every recording transaction takes one JSON document and walks the one path in
+// record.go; what is particular to a kind of record is in the file named after
+// its subject. A refusal leaves as provenance.EncodeRefusal writes it; any other
+// error is a fault, whose text holds nothing of the document.
+package contract
+
+import (
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// Contract has one method per transaction, one per provenance.Spec and the
+// reads in read.go: what is exported here, anybody on the channel may call. It
+// holds no state.
+type Contract struct{ contractapi.Contract }
+
+type transactionContext = contractapi.TransactionContextInterface
+
+// New makes the chaincode, with Contract under the name "fairlead" as default.
+func New() (*contractapi.ContractChaincode, error) {
+	c := new(Contract)
+	c.Name = "fairlead"
+	c.Info.Title = "Fairlead"
+	c.Info.Version = "1"
+	chaincode, err := contractapi.NewChaincode(c)
+	if err != nil {
+		return nil, err
+	}
+	chaincode.DefaultContract = c.Name
+	chaincode.Info = c.Info
+	return chaincode, nil
+}
+
+// RegisterParty records a provenance.Party.
+func (c *Contract) RegisterParty(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindParty, document)
+}
+
+// EnrolMember records a provenance.Member.
+func (c *Contract) EnrolMember(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindMember, document)
+}
+
+// SetStanding records a provenance.Standing.
+func (c *Contract) SetStanding(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindStanding, document)
+}
+
+// GrantAccreditation records a provenance.Accreditation.
+func (c *Contract) GrantAccreditation(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindAccreditation, document)
+}
+
+// RegisterFacilities records a list of provenance.Facility.
+func (c *Contract) RegisterFacilities(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFacility, document)
+}
+
+// RegisterProducts records a list of provenance.Product.
+func (c *Contract) RegisterProducts(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindProduct, document)
+}
+
+// RecordEvents records a list of provenance.Event.
+func (c *Contract) RecordEvents(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindEvent, document)
+}
+
+// RecordAudit records a provenance.Audit.
+func (c *Contract) RecordAudit(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindAudit, document)
+}
+
+// AdvanceFinding records a provenance.FindingStep.
+func (c *Contract) AdvanceFinding(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFindingStep, document)
+}
+
+// RecordCohort records a provenance.Cohort.
+func (c *Contract) RecordCohort(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindCohort, document)
+}
+
+// StateFees records a provenance.FeeStatement.
+func (c *Contract) StateFees(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFeeStatement, document)
+}
+
+// RecordRepayment records a provenance.Repayment.
+func (c *Contract) RecordRepayment(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindRepayment, document)
+}
+
+// CheckRepayment records a provenance.RepaymentCheck.
+func (c *Contract) CheckRepayment(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindRepaymentCheck, document)
+}
+
+// AttestContract records a provenance.Attestation.
+func (c *Contract) AttestContract(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindAttestation, document)
+}
+
+// Withdraw records a provenance.Withdrawal.
+func (c *Contract) Withdraw(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindWithdrawal, document)
+}

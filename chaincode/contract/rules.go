@@ -1,0 +1,178 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// rule applies the rules of the entry's kind. A refusal names fields of the
+// statement; what follows from the statement is put into the state.
+func (t *transaction) rule(e *entry) error {
+	switch st := e.Statement.(type) {
+	case *provenance.Party:
+		return nil
+	case *provenance.Member:
+		return t.checkMember(st)
+	case *provenance.Standing:
+		return t.checkStanding(st)
+	case *provenance.Accreditation:
+		return t.checkAccreditation(st)
+	case *provenance.Facility:
+		return t.checkFacility(st)
+	case *provenance.Product:
+		return t.checkProduct(st)
+	case *provenance.Event:
+		return t.checkEvent(e, st)
+	case *provenance.Audit:
+		return t.checkAudit(e, st)
+	case *provenance.FindingStep:
+		return t.checkFindingStep(e, st)
+	case *provenance.Cohort:
+		return t.checkCohort(st)
+	case *provenance.FeeStatement:
+		return t.checkFeeStatement(e, st)
+	case *provenance.Repayment:
+		return t.checkRepayment(e, st)
+	case *provenance.RepaymentCheck:
+		return t.checkRepaymentCheck(e, st)
+	case *provenance.Attestation:
+		return t.checkAttestation(e, st)
+	case *provenance.Withdrawal:
+		return t.checkWithdrawal(e, st)
+	}
+	return fmt.Errorf("no rules are known for %s", e.Kind())
+}
+
+// foresee reads together what the rules of the entries are going to look up, so
+// that hundreds of entries cost two questions. It decides nothing: a rule that
+// looks up more reads it then.
+func (t *transaction) foresee(entries []*entry) error {
+	var keys []key
+	for _, e := range entries {
+		for _, reference := range e.References() {
+			keys = append(keys, recordKey(reference.Ref))
+			if mayEnd(reference.Ref.Kind) {
+				keys = append(keys, endedKey(reference.Ref))
+			}
+		}
+		switch st := e.Statement.(type) {
+		case *provenance.Member:
+			keys = append(keys, certificateKey(t.caller.Org, st.Certificate))
+		case *provenance.Standing:
+			keys = append(keys, standingKey(subjectOf(st)))
+		case *provenance.Facility:
+			keys = append(keys, strongKeys(st)...)
+		case *provenance.Event:
+			keys = append(keys, eventKeys(st)...)
+		case *provenance.Audit:
+			keys = append(keys, standingKey(accreditationOf(st)))
+		case *provenance.FindingStep:
+			keys = append(keys, findingKey(st.Audit, st.Finding))
+		}
+	}
+	if err := t.load(keys...); err != nil {
+		return err
+	}
+	return t.foreseeSites(entries)
+}
+
+// refer checks that everything an entry names is on the ledger and still
+// counts, and resolves its subjects.
+func (t *transaction) refer(e *entry) error {
+	var found problems
+	for _, reference := range e.References() {
+		switch exists, err := t.has(recordKey(reference.Ref)); {
+		case err != nil:
+			return err
+		case !exists:
+			found.add(reference.Field, provenance.UnknownReference, "is not on the ledger", "record it first, or correct it")
+			continue
+		}
+		switch ended, err := t.ended(reference.Ref); {
+		case err != nil:
+			return err
+		case ended:
+			found.add(reference.Field, provenance.WrongState, "has been withdrawn or replaced", "name the record that stands in its place")
+			continue
+		}
+		if reference.Subject {
+			e.concerns(reference.Ref)
+		}
+	}
+	return found.refusal()
+}
+
+// concerns adds subjects to what an entry is about, each once.
+func (e *entry) concerns(subjects ...provenance.Ref) {
+	for _, s := range subjects {
+		if !slices.Contains(e.about, s) {
+			e.about = append(e.about, s)
+		}
+	}
+}
+
+// mayEnd says whether records of a kind can be withdrawn or superseded.
+func mayEnd(k provenance.Kind) bool {
+	switch k {
+	case provenance.KindEvent, provenance.KindAudit, provenance.KindFeeStatement,
+		provenance.KindRepayment, provenance.KindRepaymentCheck, provenance.KindAttestation:
+		return true
+	}
+	return false
+}
+
+func (t *transaction) ended(r provenance.Ref) (bool, error) {
+	if !mayEnd(r.Kind) {
+		return false, nil
+	}
+	return t.has(endedKey(r))
+}
+
+// supersede ends the record that an entry replaces. Both must be of one party
+// and about one subject.
+func (t *transaction) supersede(e *entry, former string, subject provenance.Ref) error {
+	if former == "" {
+		return nil
+	}
+	ref := provenance.Ref{Kind: e.Kind(), ID: former}
+	h, err := t.record(ref)
+	switch {
+	case err != nil:
+		return err
+	case !sameAuthor(h.record.By, t.caller.Author):
+		return refuse("supersedes", provenance.NoStanding, "is a statement of another party", "leave it standing and make your own beside it")
+	case !slices.Contains(h.record.About, subject):
+		return refuse("supersedes", provenance.Invalid, "is about something else", "name a record about the same "+string(subject.Kind))
+	}
+	return t.put(endedKey(ref), []byte(e.Key()))
+}
+
+// current is the value of a standing or finding key: a state, and the record
+// which brought it about.
+type current struct {
+	State string `json:"state"`
+	By    string `json:"by"`
+}
+
+// current gives the state under a key, the zero one when there is none.
+func (s *state) current(k key) (current, error) {
+	value, err := s.get(k)
+	if value == nil || err != nil {
+		return current{}, err
+	}
+	var c current
+	if refusal := provenance.Decode(value, &c); refusal != nil {
+		return current{}, fmt.Errorf("reading a %s: it is not a state", k.object)
+	}
+	return c, nil
+}
+
+func (s *state) putCurrent(k key, c current) error {
+	value, err := provenance.Canonical(c)
+	if err != nil {
+		return err
+	}
+	return s.put(k, value)
+}
