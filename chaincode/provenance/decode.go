@@ -40,7 +40,7 @@ func Decode[T any](document []byte, into *T) *Refusal {
 	var problems []FieldProblem
 	matchType(tree, reflect.TypeFor[T](), "", &problems)
 	if len(problems) > 0 {
-		return refuseFields(problems)
+		return RefuseFields(problems)
 	}
 	if err := json.Unmarshal(document, into); err != nil {
 		return invalidField("", "does not fit what is expected here", "compare it with the description of this document")

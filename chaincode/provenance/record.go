@@ -97,11 +97,11 @@ func ReceiptFor(r Record) (Receipt, error) {
 }
 
 // Body decodes a record's statement. Records come from the ledger, so anything
-// that does not fit is a fault, not a refusal.
+// that does not fit is a fault, and the error is no refusal even to AsRefusal.
 func Body[T any](r Record) (T, error) {
 	var body T
 	if refusal := Decode(r.Body, &body); refusal != nil {
-		return body, fmt.Errorf("reading %s: %w", r.Ref(), refusal)
+		return body, fmt.Errorf("reading %s: %v", r.Ref(), refusal)
 	}
 	return body, nil
 }

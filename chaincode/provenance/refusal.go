@@ -53,15 +53,16 @@ func Refuse(code Code, message string) *Refusal { return &Refusal{Code: code, Me
 
 // RefuseField makes a refusal of one field.
 func RefuseField(field string, code Code, problem, remedy string) *Refusal {
-	return refuseFields([]FieldProblem{{Field: field, Code: code, Problem: problem, Remedy: remedy}})
+	return RefuseFields([]FieldProblem{{Field: field, Code: code, Problem: problem, Remedy: remedy}})
 }
 
 func invalidField(field, problem, remedy string) *Refusal {
 	return RefuseField(field, Invalid, problem, remedy)
 }
 
-// A refusal for several reasons carries the code they share, or Invalid.
-func refuseFields(problems []FieldProblem) *Refusal {
+// RefuseFields makes a refusal of one or more fields. It carries the code they
+// share, or Invalid; of very many, the first fifty are kept.
+func RefuseFields(problems []FieldProblem) *Refusal {
 	const most = 50
 	first := problems[0]
 	r := &Refusal{Code: first.Code, Fields: problems}

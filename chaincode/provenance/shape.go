@@ -131,7 +131,7 @@ func (ps problems) refusal() *Refusal {
 	if len(ps) == 0 {
 		return nil
 	}
-	return refuseFields(ps)
+	return RefuseFields(ps)
 }
 
 func index(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }

@@ -79,6 +79,9 @@ func (d Document) At(n int) string {
 	return index(d.list, n)
 }
 
+// Field is the path, within the document, of a field of the nth statement.
+func (d Document) Field(n int, field string) string { return within(d.At(n), field) }
+
 // Spec describes a kind: its transaction, its address, who may write it.
 type Spec struct {
 	Kind        Kind
@@ -98,7 +101,7 @@ func (s Spec) Read(document []byte, now time.Time) (Document, *Refusal) {
 	var ps problems
 	for n, st := range doc.Statements {
 		for _, p := range st.Check(now) {
-			p.Field = within(doc.At(n), p.Field)
+			p.Field = doc.Field(n, p.Field)
 			ps = append(ps, p)
 		}
 	}
