@@ -2,6 +2,7 @@ package network
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -12,6 +13,7 @@ import (
 //	genesis.block    the channel's first block
 //	organizations/   certificates and keys
 //	nodes/NAME/      a node's configuration and ledger
+//	chaincode        the chaincode's program, when built here
 //	logs/NAME.log    what a node said, NAME.log.1 what it said before
 //	run.json         the processes of the running (or last) `up`
 //	lock             held by the running `up`, and its process id
@@ -20,6 +22,7 @@ type layout struct{ data string }
 func (l layout) genesis() string              { return filepath.Join(l.data, "genesis.block") }
 func (l layout) lock() string                 { return filepath.Join(l.data, "lock") }
 func (l layout) run() string                  { return filepath.Join(l.data, "run.json") }
+func (l layout) chaincode() string            { return filepath.Join(l.data, "chaincode") }
 func (l layout) logs() string                 { return filepath.Join(l.data, "logs") }
 func (l layout) log(node string) string       { return filepath.Join(l.logs(), node+".log") }
 func (l layout) node(name string) string      { return filepath.Join(l.data, "nodes", name) }
@@ -40,11 +43,41 @@ func DefaultData() (string, error) {
 	return filepath.Join(base, "fairlead", "network"), nil
 }
 
-// resolveData makes a data directory's path absolute, since it goes into
-// configuration files and the profile.
-func resolveData(data string) (string, error) {
+// ResolveData makes a data directory's path absolute, since it goes into
+// configuration files and the profile. Empty is DefaultData.
+func ResolveData(data string) (string, error) {
 	if data == "" {
 		return DefaultData()
 	}
 	return filepath.Abs(data)
+}
+
+// LogsDir is where the nodes of the network in data write NODE.log.
+func LogsDir(data string) (string, error) {
+	data, err := ResolveData(data)
+	return layout{data}.logs(), err
+}
+
+// Remove deletes the network in data, its ledgers and its keys. It must be down:
+// otherwise the error is a *RunningError. Other files in the directory stay.
+func Remove(data string) error {
+	l := layout{data}
+	if !exists(data) {
+		return nil
+	}
+	lock, err := l.hold()
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	// The profile goes first: without it the rest counts as never finished.
+	for _, path := range []string{
+		ProfilePath(data), l.genesis(), l.organizations(), filepath.Join(data, "nodes"),
+		l.logs(), l.run(), l.chaincode(), l.lock(),
+	} {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("deleting the network: %w", err)
+		}
+	}
+	return nil
 }

@@ -71,7 +71,7 @@ type Network struct {
 //
 // If the network is up already the error is a *RunningError.
 func Up(ctx context.Context, opts Options) (_ *Network, err error) {
-	data, err := resolveData(opts.Data)
+	data, err := ResolveData(opts.Data)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (n *Network) findChaincode(ctx context.Context) (binary, collections string
 		}
 		return binary, n.options.Collections, err
 	}
-	binary = filepath.Join(n.data, "chaincode")
+	binary = n.chaincode()
 	if err := BuildChaincode(ctx, binary); err != nil {
 		return "", "", err
 	}

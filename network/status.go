@@ -123,7 +123,7 @@ func (p *Profile) nodeAddress(name string) string {
 // Look tells how the network in data is. A network that is down, or not there
 // at all, is a status and not an error.
 func Look(ctx context.Context, data string) (Status, error) {
-	data, err := resolveData(data)
+	data, err := ResolveData(data)
 	if err != nil {
 		return Status{}, err
 	}
