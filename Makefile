@@ -1,0 +1,63 @@
+# Fairlead. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+export GOFLAGS += -buildvcs=false
+TOOLS := go -C test/tools tool
+TAGS := e2e
+
+.PHONY: help
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: needs
+needs:
+	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from https://go.dev/dl and put it on PATH"; exit 1; }
+	@v=$$(go env GOVERSION); v=$${v#go}; IFS=. read -r major minor _ <<<"$$v"; \
+	  [ "$$major" -gt 1 ] || [ "$${minor%%[!0-9]*}" -ge 26 ] || { echo "Go $$v is too old: 1.26 or newer is needed"; exit 1; }
+	@command -v git >/dev/null || { echo "git is missing: install it with your system's packages"; exit 1; }
+
+.PHONY: build
+build: needs ## the programs: bin/fairlead, bin/netctl, bin/chaincode
+	@echo "building fairlead, netctl and the chaincode (the first time takes a minute or two)"
+	@mkdir -p bin
+	@go build -o bin/ ./gateway ./network/netctl ./chaincode
+	@mv -f bin/gateway bin/fairlead
+
+.PHONY: run
+run: build ## the whole ledger with its demonstration; ends with the addresses to open, ctrl-C stops it
+	@bin/netctl up --chaincode bin/chaincode -- bin/fairlead demo run
+
+.PHONY: test
+test: needs ## every test, on a real network too (10 minutes cold, 4 warm, on two cores)
+	@echo "unit tests"
+	@go vet ./...
+	@go test -count=1 ./...
+	@echo "tests on a real Fabric network"
+	@go run ./network/netctl build
+	@go test -count=1 -p 1 -timeout 20m -tags $(TAGS) ./network/... ./gateway/ledger/fabric/... ./test/...
+
+.PHONY: race
+race: needs ## the unit tests under the race detector
+	@go test -race -count=1 ./...
+
+.PHONY: check
+check: needs ## formatting, linters, known vulnerabilities, race detector
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@go build -C test/tools -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@bin/golangci-lint run ./...
+	@go mod tidy -diff
+	@$(TOOLS) govulncheck -version >/dev/null
+	@$(MAKE) race
+
+.PHONY: bench
+bench: needs ## submit rate and CPU beside a bare client's, documents beside single lots, pages beside bare Gin
+	@go run ./network/netctl build
+	@go test -run '^$$' -bench . -benchmem ./chaincode/... ./gateway/... ./web/...
+	@go test -count=1 -timeout 30m -tags bench -v ./test/bench/... -args -write
+
+.PHONY: clean
+clean: ## removes what was built here; the network's state stays (see netctl reset)
+	@rm -rf bin
