@@ -229,11 +229,9 @@ func (f *facts) cohortLine(g group) CohortLine {
 		line.Recruiter = &recruiter
 	}
 	for _, s := range g.statements {
-		said := FeeSaid{By: f.party(s.By.Party), Org: s.By.Org, Method: s.T.Method, Month: s.T.Month, Charged: []Money{}}
-		for _, b := range totalByCurrency(s.T.Lines) {
-			said.Charged = append(said.Charged, b)
-		}
-		line.Said = append(line.Said, said)
+		line.Said = append(line.Said, FeeSaid{
+			By: f.party(s.By.Party), Org: s.By.Org, Method: s.T.Method, Month: s.T.Month, Charged: totalByCurrency(s.T.Lines),
+		})
 	}
 	return line
 }
@@ -243,7 +241,7 @@ func totalByCurrency(lines []FeeLine) []Money {
 	for _, l := range lines {
 		sums[l.Charged.Currency] += l.Charged.Amount
 	}
-	var out []Money
+	out := []Money{}
 	for _, currency := range slices.Sorted(maps.Keys(sums)) {
 		out = append(out, Money{Amount: sums[currency], Currency: currency})
 	}

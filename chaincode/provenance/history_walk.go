@@ -22,55 +22,62 @@ type visit struct {
 	tier  int
 }
 
-// walk goes breadth first, so that a lot met twice counts as near as it comes,
-// and a circle ends.
-func (f *facts) walk(q Question) way {
-	makes, sees := map[Lot][]*stated[Event]{}, map[Lot][]*stated[Event]{}
-	start := map[Lot]bool{}
-	note := func(e *stated[Event], lot Lot, index map[Lot][]*stated[Event]) {
-		index[lot] = append(index[lot], e)
-		if lot.GTIN == q.GTIN && (q.Lot == "" || lot.Lot == q.Lot) {
-			start[lot] = true
-		}
-	}
+// lotIndex finds the events that made or saw a lot.
+type lotIndex struct {
+	makes, sees map[Lot][]*stated[Event]
+}
+
+func (f *facts) lots() lotIndex {
+	index := lotIndex{makes: map[Lot][]*stated[Event]{}, sees: map[Lot][]*stated[Event]{}}
 	for i := range f.events {
 		e := &f.events[i]
 		for _, lot := range e.T.Makes() {
-			note(e, lot, makes)
+			index.makes[lot] = append(index.makes[lot], e)
 		}
 		for _, lot := range e.T.Sees() {
-			note(e, lot, sees)
+			index.sees[lot] = append(index.sees[lot], e)
 		}
 	}
-	w := way{known: len(start) > 0, depth: map[Lot]int{}}
-	frontier := slices.SortedFunc(maps.Keys(start), compareLots)
-	seen := map[string]bool{}
-	visitAt := func(e *stated[Event], tier int) bool {
-		if seen[e.ID] {
-			return false
+	return index
+}
+
+// asked gives the lots that a question is about, sorted.
+func (i lotIndex) asked(q Question) []Lot {
+	found := map[Lot]bool{}
+	for _, lots := range []map[Lot][]*stated[Event]{i.makes, i.sees} {
+		for lot := range lots {
+			if lot.GTIN == q.GTIN && (q.Lot == "" || lot.Lot == q.Lot) {
+				found[lot] = true
+			}
 		}
-		seen[e.ID] = true
-		site, _ := e.Subject(KindFacility)
-		w.events = append(w.events, visit{event: e, site: site, tier: tier})
-		return true
 	}
+	return slices.SortedFunc(maps.Keys(found), compareLots)
+}
+
+// walk goes breadth first, so that a lot met twice counts as near as it comes,
+// and a circle ends.
+func (f *facts) walk(q Question) way {
+	index := f.lots()
+	frontier := index.asked(q)
+	w := way{known: len(frontier) > 0, depth: map[Lot]int{}}
+	visited := map[string]bool{}
 	for tier := 0; len(frontier) > 0; tier++ {
 		next := map[Lot]bool{}
 		for _, lot := range frontier {
 			w.depth[lot] = tier
-			for _, e := range sees[lot] {
-				visitAt(e, tier)
+			if len(index.makes[lot]) == 0 {
+				w.orphans = append(w.orphans, lot)
 			}
-			for _, e := range makes[lot] {
-				if !visitAt(e, tier) {
+			for _, e := range slices.Concat(index.sees[lot], index.makes[lot]) {
+				if visited[e.ID] {
 					continue
 				}
+				visited[e.ID] = true
+				site, _ := e.Subject(KindFacility)
+				w.events = append(w.events, visit{event: e, site: site, tier: tier})
 				for _, in := range e.T.Uses() {
 					next[in] = true
 				}
-			}
-			if len(makes[lot]) == 0 {
-				w.orphans = append(w.orphans, lot)
 			}
 		}
 		for lot := range w.depth {

@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -63,8 +64,8 @@ func CheckShape(document any) *Refusal {
 	if err == nil {
 		return nil
 	}
-	faults, ok := err.(validator.ValidationErrors)
-	if !ok {
+	var faults validator.ValidationErrors
+	if !errors.As(err, &faults) {
 		return invalidField("", "cannot be checked", "send an object")
 	}
 	var ps problems
