@@ -104,15 +104,15 @@ func (n *Network) bringUp(ctx context.Context) error {
 			n.tools, err = BuildTools(ctx)
 			return err
 		}},
-		stage{"build the chaincode", func() (err error) {
-			chaincode, collections, err = n.findChaincode(ctx)
-			return err
-		}},
 		stage{"prepare certificates and the channel", func() (err error) {
 			if n.profile, err = n.open(ctx, n.tools, n.options.Ordering, n.say); err != nil {
 				return err
 			}
 			pack, err = packChaincode()
+			return err
+		}},
+		stage{"build the chaincode", func() (err error) {
+			chaincode, collections, err = n.findChaincode(ctx)
 			return err
 		}},
 		stage{"start peers, orderers and chaincode", func() error {

@@ -7,16 +7,15 @@ import (
 	"path/filepath"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/msp"
-	"github.com/hyperledger/fabric-sdk-go/pkg/common/logging"
 	"github.com/hyperledger/fabric-sdk-go/pkg/common/providers/context"
 	mspprovider "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/msp"
 	"github.com/hyperledger/fabric-sdk-go/pkg/core/config"
 	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
 )
 
-// SDKConfig describes the network to fabric-sdk-go, as JSON. Keys and user
+// sdkConfig describes the network to fabric-sdk-go, as JSON. Keys and user
 // stores are not used: identities come from PEM.
-func (p *Profile) SDKConfig() ([]byte, error) {
+func (p *Profile) sdkConfig() ([]byte, error) {
 	type object = map[string]any
 	var (
 		organizations = object{}
@@ -56,6 +55,9 @@ func (p *Profile) SDKConfig() ([]byte, error) {
 	return json.Marshal(object{
 		"version": "1.0.0",
 		"client": object{
+			// The library reports every retry on standard error, twice; what
+			// matters comes back as an error.
+			"logging":         object{"level": "critical"},
 			"organization":    member{name: readerOrganization}.id(),
 			"cryptoconfig":    object{"path": unused},
 			"credentialStore": object{"path": unused, "cryptoStore": object{"path": unused}},
@@ -74,10 +76,7 @@ func (p *Profile) SDKConfig() ([]byte, error) {
 
 // openSDK starts a Fabric client for the network.
 func openSDK(p *Profile) (*fabsdk.FabricSDK, error) {
-	// The library reports every retry on standard error; what matters comes
-	// back as an error.
-	logging.SetLevel("", logging.CRITICAL)
-	text, err := p.SDKConfig()
+	text, err := p.sdkConfig()
 	if err != nil {
 		return nil, fmt.Errorf("describing the network to its client: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -106,9 +107,13 @@ func runCommand(c *cobra.Command, n *network.Network, args []string) error {
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr()
 	command.Env = append(os.Environ(), "FAIRLEAD_NETWORK="+n.Path(), "FAIRLEAD_NETCTL="+self)
+	// The thread that starts the command must last as long as it (see bound).
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	command.SysProcAttr = bound()
 	// Signals are taken anew: which one came decides what the command is told.
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	if err := c.Context().Err(); err != nil {
 		return errors.New("interrupted before the command was started")
