@@ -1,0 +1,191 @@
+package fabric
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/hyperledger/fabric-sdk-go/pkg/client/channel"
+	sdkledger "github.com/hyperledger/fabric-sdk-go/pkg/client/ledger"
+	"github.com/hyperledger/fabric-sdk-go/pkg/common/errors/status"
+	sdkcontext "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/context"
+	"github.com/hyperledger/fabric-sdk-go/pkg/common/providers/fab"
+	"github.com/hyperledger/fabric-sdk-go/pkg/fab/discovery"
+	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// askTimeout is given to one peer for one question.
+const askTimeout = 5 * time.Second
+
+// readRecord is the contract's transaction that Record evaluates. Its question
+// is a provenance.Ref.
+const readRecord = "ReadRecord"
+
+// asker puts questions to single peers by way of fabric-sdk-go. Asking several
+// at once would compare answers, which differ for a moment after each block.
+type asker struct {
+	target  target
+	sdk     *fabsdk.FabricSDK
+	reader  fabsdk.ContextOption
+	opening singleflight.Group
+	opened  atomic.Pointer[clients]
+}
+
+// clients are the SDK's. Making them asks peers for the channel's configuration.
+type clients struct {
+	context sdkcontext.Client
+	channel *channel.Client
+	ledger  *sdkledger.Client
+}
+
+func newAsker(p *Profile) (*asker, error) {
+	sdk, err := openSDK(p)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := actAsReader(sdk, p)
+	if err != nil {
+		sdk.Close()
+		return nil, err
+	}
+	return &asker{target: target{channel: p.Channel, chaincode: p.Chaincode}, sdk: sdk, reader: reader}, nil
+}
+
+func (a *asker) close() { a.sdk.Close() }
+
+// clients makes the SDK's clients when first needed. Making them knows no
+// context, so callers wait for it beside it and may leave.
+func (a *asker) clients(ctx context.Context) (*clients, error) {
+	if c := a.opened.Load(); c != nil {
+		return c, nil
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-a.opening.DoChan("", func() (any, error) { return a.open() }):
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.(*clients), nil
+	}
+}
+
+func (a *asker) open() (*clients, error) {
+	if c := a.opened.Load(); c != nil {
+		return c, nil
+	}
+	client, err := a.sdk.Context(a.reader)()
+	if err != nil {
+		return nil, fmt.Errorf("acting as the reader: %w", err)
+	}
+	provider := a.sdk.ChannelContext(a.target.channel, a.reader)
+	c, err := channel.New(provider)
+	if err != nil {
+		return nil, fmt.Errorf("opening the channel: %w", err)
+	}
+	l, err := sdkledger.New(provider)
+	if err != nil {
+		return nil, fmt.Errorf("opening the channel's ledger: %w", err)
+	}
+	made := &clients{context: client, channel: c, ledger: l}
+	a.opened.Store(made)
+	return made, nil
+}
+
+// height asks one peer.
+func (a *asker) height(ctx context.Context, h *host) (uint64, error) {
+	c, err := a.clients(ctx)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := c.ledger.QueryInfo(sdkledger.WithTargetEndpoints(h.name),
+		sdkledger.WithTimeout(fab.PeerResponse, askTimeout), sdkledger.WithParentContext(ctx))
+	if err != nil {
+		return 0, readAnswer(h, err)
+	}
+	return answer.BCI.GetHeight(), nil
+}
+
+// record asks one peer.
+func (a *asker) record(ctx context.Context, h *host, ref provenance.Ref) (provenance.Record, error) {
+	c, err := a.clients(ctx)
+	if err != nil {
+		return provenance.Record{}, err
+	}
+	question, err := json.Marshal(ref)
+	if err != nil {
+		return provenance.Record{}, fmt.Errorf("encoding a question: %w", err)
+	}
+	answer, err := c.channel.Query(
+		channel.Request{ChaincodeID: a.target.chaincode, Fcn: readRecord, Args: [][]byte{question}},
+		channel.WithTargetEndpoints(h.name), channel.WithParentContext(ctx),
+		// The SDK bounds a query by the time for writing.
+		channel.WithTimeout(fab.Query, askTimeout), channel.WithTimeout(fab.Execute, askTimeout))
+	if err != nil {
+		return provenance.Record{}, readAnswer(h, err)
+	}
+	var r provenance.Record
+	if refusal := provenance.Decode(answer.Payload, &r); refusal != nil {
+		return provenance.Record{}, fmt.Errorf("reading the answer of %s: %w", h.name, errNoResult)
+	}
+	return r, nil
+}
+
+// plan asks one peer whether it knows enough others to satisfy the endorsement
+// policy.
+func (a *asker) plan(ctx context.Context, h *host) error {
+	c, err := a.clients(ctx)
+	if err != nil {
+		return err
+	}
+	asker, err := discovery.New(c.context)
+	if err != nil {
+		return fmt.Errorf("asking for an endorsement plan: %w", err)
+	}
+	config, ok := c.context.EndpointConfig().PeerConfig(h.name)
+	if !ok {
+		return fmt.Errorf("asking for an endorsement plan: %s is not configured", h.name)
+	}
+	calls := discovery.CcCalls(a.target.chaincode)
+	request, err := discovery.NewRequest().OfChannel(a.target.channel).AddEndorsersQuery(discovery.CcInterests(calls)...)
+	if err != nil {
+		return fmt.Errorf("asking for an endorsement plan: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	answers, err := asker.Send(ctx, request, *config)
+	if err != nil {
+		return fmt.Errorf("asking %s for an endorsement plan: %w", h.name, err)
+	}
+	answer, ok := <-answers
+	if !ok {
+		return fmt.Errorf("asking %s for an endorsement plan: %w", h.name, errNoResult)
+	}
+	if err := answer.Error(); err != nil {
+		return fmt.Errorf("asking %s for an endorsement plan: %w", h.name, err)
+	}
+	if _, err := answer.ForChannel(a.target.channel).Endorsers(calls, discovery.NewIndifferentFilter()); err != nil {
+		return fmt.Errorf("the plan of %s: %w", h.name, err)
+	}
+	return nil
+}
+
+// readAnswer turns the SDK's error into a refusal, or into one that names the
+// kind of failure without the peer's words.
+func readAnswer(h *host, err error) error {
+	if refusal, ok := provenance.ParseRefusal(err.Error()); ok {
+		return refusal
+	}
+	if s, ok := status.FromError(err); ok {
+		return fmt.Errorf("asking %s: %v %d", h.name, s.Group, s.Code)
+	}
+	return fmt.Errorf("asking %s: %w", h.name, errNoAnswer)
+}
+
+var errNoAnswer = errors.New("the SDK gives no reason")

@@ -1,0 +1,85 @@
+package fabric
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/fairlead/fairlead/gateway/ledger"
+)
+
+// Checker is for the author's own program: before signing it looks into the
+// bytes that a gateway made, so that the gateway cannot have it sign anything
+// but what it asked for.
+type Checker struct {
+	Channel, Chaincode string
+}
+
+func (c Checker) target() target { return target{channel: c.Channel, chaincode: c.Chaincode} }
+
+// Checker checks for the channel and chaincode of this ledger.
+func (l *Ledger) Checker() Checker {
+	return Checker{Channel: l.target.channel, Chaincode: l.target.chaincode}
+}
+
+// CheckProposal is nil when u proposes exactly the draft: its transaction and
+// document, by its author, on this channel and chaincode, under the identifier
+// it claims.
+func (c Checker) CheckProposal(u ledger.Unsigned, draft ledger.Draft) error {
+	i, err := c.target().readProposal(u.Bytes)
+	if err != nil {
+		return fmt.Errorf("checking a proposal: %w", err)
+	}
+	creator, err := serialize(draft.Author)
+	if err != nil {
+		return fmt.Errorf("checking a proposal: %w", err)
+	}
+	switch {
+	case i.tx != u.Tx:
+		err = errors.New("its identifier is not the one it was announced with")
+	case !bytes.Equal(i.creator, creator):
+		err = errors.New("it names another author")
+	case string(i.args[0]) != draft.Transaction:
+		err = errors.New("it calls another transaction")
+	case !bytes.Equal(i.args[1], draft.Document):
+		err = errors.New("it holds another document")
+	}
+	if err != nil {
+		return fmt.Errorf("do not sign this proposal: %w", err)
+	}
+	return nil
+}
+
+// CheckTransaction is nil when u is the endorsed form of a proposal that the
+// author checked and signed, and of nothing else. Whether its endorsers are who
+// they should be is for the peers to judge when it is committed.
+func (c Checker) CheckTransaction(u ledger.Unsigned, proposal []byte) error {
+	i, err := c.target().readProposal(proposal)
+	if err != nil {
+		return fmt.Errorf("checking a transaction: %w", err)
+	}
+	t, err := c.target().readTransaction(u.Bytes)
+	if err != nil {
+		return fmt.Errorf("checking a transaction: %w", err)
+	}
+	hash, err := i.proposalHash()
+	if err != nil {
+		return fmt.Errorf("checking a transaction: %w", err)
+	}
+	switch {
+	case u.Tx != i.tx || t.tx != i.tx:
+		err = errors.New("its identifier is not the proposal's")
+	case !bytes.Equal(t.header.ChannelHeader, i.header.ChannelHeader),
+		!bytes.Equal(t.header.SignatureHeader, i.header.SignatureHeader),
+		!bytes.Equal(t.payload.Input, i.payload.Input):
+		err = errors.New("it holds another proposal")
+	case !bytes.Equal(t.endorsed, hash):
+		err = errors.New("what was endorsed is another proposal")
+	case t.ran != c.Chaincode:
+		err = errors.New("another chaincode answered")
+	}
+	if err != nil {
+		return fmt.Errorf("do not sign this transaction: %w", err)
+	}
+	return nil
+}
