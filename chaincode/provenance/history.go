@@ -124,59 +124,17 @@ func gather(records []Record, q Question) (*facts, error) {
 		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{},
 	}
 	for _, r := range known {
-		if err := f.noteEnd(r); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range known {
 		if err := f.add(r, q.AsOf); err != nil {
 			return nil, err
 		}
 	}
+	f.dropEnded()
 	return f, nil
 }
 
-// noteEnd remembers what a record withdraws or supersedes.
-func (f *facts) noteEnd(r Record) error {
-	superseded := ""
-	switch r.Kind {
-	case KindWithdrawal:
-		w, err := Body[Withdrawal](r)
-		if err != nil {
-			return err
-		}
-		f.ended[Ref(w.Target)] = EndedWithdrawn
-		return nil
-	case KindAudit:
-		a, err := Body[Audit](r)
-		if err != nil {
-			return err
-		}
-		superseded = a.Supersedes
-	case KindFeeStatement:
-		s, err := Body[FeeStatement](r)
-		if err != nil {
-			return err
-		}
-		superseded = s.Supersedes
-	case KindAttestation:
-		a, err := Body[Attestation](r)
-		if err != nil {
-			return err
-		}
-		superseded = a.Supersedes
-	}
-	target := Ref{r.Kind, superseded}
-	if superseded != "" && f.ended[target] == "" {
-		f.ended[target] = EndedSuperseded
-	}
-	return nil
-}
-
-// add files a record under its kind when it had happened by asOf. Ended
-// records are left out but for audits, which stay to be seen.
+// add files a record under its kind when it had happened by asOf, and notes
+// what it withdraws or replaces, whenever that happened.
 func (f *facts) add(r Record, asOf time.Time) error {
-	over := f.ended[r.Ref()] != ""
 	switch r.Kind {
 	case KindParty:
 		return keep(r, func(s stated[Party]) { f.parties[r.ID] = s.T })
@@ -186,12 +144,13 @@ func (f *facts) add(r Record, asOf time.Time) error {
 		return keep(r, func(s stated[Product]) { f.products[r.ID] = s.T })
 	case KindEvent:
 		return keep(r, func(s stated[Event]) {
-			if at, err := ParseInstant(s.T.EventTime); err == nil && !at.After(asOf) && !over {
+			if at, err := ParseInstant(s.T.EventTime); err == nil && !at.After(asOf) {
 				f.events = append(f.events, s)
 			}
 		})
 	case KindAudit:
 		return keep(r, func(s stated[Audit]) {
+			f.supersede(r.Kind, s.T.Supersedes)
 			if !dateStart(s.T.End).After(asOf) {
 				f.audits = append(f.audits, s)
 			}
@@ -202,13 +161,15 @@ func (f *facts) add(r Record, asOf time.Time) error {
 				f.steps[s.T.Audit] = append(f.steps[s.T.Audit], s)
 			}
 		})
+	case KindWithdrawal:
+		return keep(r, func(s stated[Withdrawal]) { f.ended[Ref(s.T.Target)] = EndedWithdrawn })
 	}
-	return f.addGroup(r, asOf, over)
+	return f.addGroup(r, asOf)
 }
 
 // addGroup files what concerns groups of workers.
-func (f *facts) addGroup(r Record, asOf time.Time, over bool) error {
-	counts := func(month string) bool { return !over && !monthStart(month).After(asOf) }
+func (f *facts) addGroup(r Record, asOf time.Time) error {
+	counts := func(month string) bool { return !monthStart(month).After(asOf) }
 	switch r.Kind {
 	case KindCohort:
 		return keep(r, func(s stated[Cohort]) {
@@ -218,6 +179,7 @@ func (f *facts) addGroup(r Record, asOf time.Time, over bool) error {
 		})
 	case KindFeeStatement:
 		return keep(r, func(s stated[FeeStatement]) {
+			f.supersede(r.Kind, s.T.Supersedes)
 			f.cohortOf[r.ID] = s.T.Cohort
 			if counts(s.T.Month) {
 				f.statements[s.T.Cohort] = append(f.statements[s.T.Cohort], s)
@@ -237,12 +199,40 @@ func (f *facts) addGroup(r Record, asOf time.Time, over bool) error {
 		})
 	case KindAttestation:
 		return keep(r, func(s stated[Attestation]) {
+			f.supersede(r.Kind, s.T.Supersedes)
 			if counts(s.T.From) {
 				f.attestations[s.T.Cohort] = append(f.attestations[s.T.Cohort], s)
 			}
 		})
 	}
 	return nil
+}
+
+func (f *facts) supersede(k Kind, id string) {
+	target := Ref{k, id}
+	if id != "" && f.ended[target] == "" {
+		f.ended[target] = EndedSuperseded
+	}
+}
+
+// dropEnded leaves out what was withdrawn or replaced, but for audits, which
+// stay to be seen.
+func (f *facts) dropEnded() {
+	f.events = standing(f, f.events)
+	dropFrom(f, f.statements)
+	dropFrom(f, f.repayments)
+	dropFrom(f, f.checks)
+	dropFrom(f, f.attestations)
+}
+
+func dropFrom[T any](f *facts, lists map[string][]stated[T]) {
+	for id, list := range lists {
+		lists[id] = standing(f, list)
+	}
+}
+
+func standing[T any](f *facts, list []stated[T]) []stated[T] {
+	return slices.DeleteFunc(list, func(s stated[T]) bool { return f.ended[s.Ref()] != "" })
 }
 
 func keep[T any](r Record, file func(stated[T])) error {

@@ -12,7 +12,7 @@ import (
 // chain is a small supply chain in records: a shirt sewn in Malaysia of cloth
 // woven in Bangladesh of cotton from a farm. Each test adds to it.
 type chain struct {
-	t       *testing.T
+	t       testing.TB
 	records []Record
 }
 
@@ -32,7 +32,7 @@ var (
 	asOf      = time.Date(2026, 10, 31, 12, 0, 0, 0, time.UTC)
 )
 
-func newChain(t *testing.T) *chain {
+func newChain(t testing.TB) *chain {
 	c := &chain{t: t}
 	for _, id := range []string{brand, mill, firm, agency, unionParty} {
 		c.add(Brands, brand, &Party{ID: id, Name: "The " + id, PartyKind: "SUPPLIER", Country: "BD"})
@@ -314,4 +314,51 @@ func answerText(t *testing.T, a Answer) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// BenchmarkHistory answers for a product of 200 lots in five tiers at 40 sites,
+// each audited, asked and attested; beside it, the bare decoding of the same
+// records, which any answer has to do.
+func BenchmarkHistory(b *testing.B) {
+	c := newChain(b)
+	tiers := []string{shirt, cloth, cotton, "09520000000035", "09520000000042"}
+	for site := range 40 {
+		id := fmt.Sprintf("site-%02d", site)
+		c.add(Suppliers, mill, &Facility{ID: id, FacilityKind: WorkSite, Name: id, Country: "BD", Operator: mill})
+		c.add(Auditors, firm, c.audit("audit-"+id, id, "2026-02-01", Finding{No: "1", Severity: "MINOR"}))
+		c.cohort("cohort-"+id, id, 40)
+		c.fees("fees-"+id, "cohort-"+id, Auditors, firm, 1000, 20)
+		c.add(Workers, unionParty, &Attestation{ID: "att-" + id, Cohort: "cohort-" + id, From: "2026-01", Until: "2026-05",
+			Predicates: []PredicateCount{{Code: "CT_WRITTEN", Yes: 40}}})
+	}
+	for tier := range tiers {
+		for n := range 40 {
+			var in []Lot
+			if tier+1 < len(tiers) {
+				for k := range 3 {
+					in = append(in, Lot{tiers[tier+1], fmt.Sprintf("B%02d", (n+k)%40)})
+				}
+			}
+			c.make("2026-03-01", fmt.Sprintf("site-%02d", (n+8*tier)%40), []Lot{{tiers[tier], fmt.Sprintf("B%02d", n)}}, in)
+		}
+	}
+	b.Run("answer", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if a, err := History(c.records, Question{GTIN: shirt, AsOf: asOf}); err != nil || a.Lots < 200 {
+				b.Fatal(a.Lots, err)
+			}
+		}
+	})
+	b.Run("bare decoding", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, r := range c.records {
+				var body map[string]any
+				if err := json.Unmarshal(r.Body, &body); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -100,8 +101,10 @@ func ReceiptFor(r Record) (Receipt, error) {
 // that does not fit is a fault, and the error is no refusal even to AsRefusal.
 func Body[T any](r Record) (T, error) {
 	var body T
-	if refusal := Decode(r.Body, &body); refusal != nil {
-		return body, fmt.Errorf("reading %s: %v", r.Ref(), refusal)
+	dec := json.NewDecoder(bytes.NewReader(r.Body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&body); err != nil {
+		return body, fmt.Errorf("reading %s: its statement does not fit its kind", r.Ref())
 	}
 	return body, nil
 }
