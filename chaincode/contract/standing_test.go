@@ -1,0 +1,155 @@
+package contract_test
+
+import (
+	"testing"
+
+	"github.com/fairlead/fairlead/chaincode/contract/stubtest"
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+const otherCertificate = "0000000000000000000000000000000000000000000000000000000000000001"
+
+func TestCallersAreKnownBeforeAnythingIsRead(t *testing.T) {
+	b := founded(t)
+	stranger := stubtest.NewIdentity("AuditorsMSP", "stranger", "client", nil)
+	foreign := stubtest.NewIdentity("ElsewhereMSP", "foreigner", "admin", nil)
+	elsewhere := *b.as(provenance.RoleAuditor) // the auditor's certificate under another organisation's name
+	elsewhere.Creator = stubtest.NewIdentity("WorkersMSP", "x", "client", nil).Creator
+	for name, as := range map[string]*stubtest.Identity{"nobody's certificate": stranger, "no organisation of ours": foreign, "another's certificate": &elsewhere} {
+		t.Run(name, func(t *testing.T) {
+			b.refusesText(as, "RecordAudit", `{"not even": "an audit"}`, provenance.NoStanding, "")
+		})
+	}
+}
+
+func TestPeersAndOrderersAreNoRegistrars(t *testing.T) {
+	b := founded(t)
+	for _, role := range []string{"peer", "orderer", "client"} {
+		b.refuses(stubtest.NewIdentity("BrandsMSP", "node", role, nil), provenance.NoStanding, "",
+			&provenance.Party{ID: b.ID(), Name: "New", PartyKind: "BRAND", Country: "SE"})
+	}
+}
+
+func TestRolesWriteTheirOwnKindsOnly(t *testing.T) {
+	b := founded(t)
+	b.refuses(b.as(provenance.RoleBrand), provenance.NoStanding, "", &b.Audit)
+	b.refuses(b.as(provenance.RoleAuditor), provenance.NoStanding, "", &b.ClothMade)
+	b.refuses(b.as(provenance.RoleSupplier), provenance.NoStanding, "", &b.Cohort)
+	b.refuses(b.as(provenance.RoleRecruiter), provenance.NoStanding, "", &b.Site)
+	b.refuses(b.registrars[provenance.Auditors], provenance.NoStanding, "", &b.Audit)
+	b.refuses(b.as(provenance.RoleAuditor), provenance.NoStanding, "", &provenance.Party{ID: b.ID(), Name: "New", PartyKind: "AUDIT_FIRM", Country: "GB"})
+}
+
+func TestPartyRefusals(t *testing.T) {
+	refused(t, founded, []attempt{
+		{"an owner nobody registered", provenance.UnknownReference, "ownedBy[1]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.registrars[provenance.Brands], &provenance.Party{ID: b.ID(), Name: "New", PartyKind: "BRAND", Country: "SE", OwnedBy: []string{b.Brand.ID, b.ID()}}
+		}},
+		{"another organisation's identifier", provenance.Conflict, "id", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.registrars[provenance.Brands], &b.Firm
+		}},
+	})
+}
+
+func TestMemberRefusals(t *testing.T) {
+	refused(t, founded, []attempt{
+		{"another organisation's party", provenance.NoStanding, "party", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			m := b.Member(&b.Firm, provenance.RoleBrand, otherCertificate)
+			return b.registrars[provenance.Brands], &m
+		}},
+		{"nobody's party", provenance.UnknownReference, "party", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			m := b.Member(&provenance.Party{ID: b.ID()}, provenance.RoleBrand, otherCertificate)
+			return b.registrars[provenance.Brands], &m
+		}},
+		{"a role of another organisation", provenance.NoStanding, "roles[1]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			m := b.Member(&b.Firm, provenance.RoleAuditor, otherCertificate)
+			m.Roles = append(m.Roles, provenance.RoleOversight)
+			return b.registrars[provenance.Auditors], &m
+		}},
+		{"a certificate enrolled before", provenance.Conflict, "certificate", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			m := b.Member(&b.Firm, provenance.RoleAuditor, fingerprint(b.as(provenance.RoleAuditor)))
+			return b.registrars[provenance.Auditors], &m
+		}},
+	})
+}
+
+func TestSuspensionAndRevocationOfMembers(t *testing.T) {
+	b := founded(t)
+	registrar, auditor := b.registrars[provenance.Auditors], b.as(provenance.RoleAuditor)
+	member := b.recorded(provenance.KindParty, b.Firm.ID) // replaced below by the auditor's own
+	b.states(auditor, &b.Audit)
+	member = b.recorded(provenance.KindAudit, b.Audit.ID)
+	set := func(state string) *provenance.Standing {
+		return &provenance.Standing{ID: b.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: member.By.Member}, State: state, Reason: "OTHER"}
+	}
+	again := b.Audit
+	again.ID = b.ID()
+
+	b.refuses(registrar, provenance.WrongState, "state", set(provenance.Restored))
+	b.states(registrar, set(provenance.Suspended))
+	b.refuses(auditor, provenance.NoStanding, "", &again)
+	b.states(registrar, set(provenance.Restored))
+	b.states(auditor, &again)
+	b.states(registrar, set(provenance.Revoked))
+	b.refuses(auditor, provenance.NoStanding, "", &again)
+	b.refuses(registrar, provenance.WrongState, "subject.id", set(provenance.Restored))
+	b.refuses(registrar, provenance.WrongState, "subject.id", set(provenance.Suspended))
+
+	if b.recorded(provenance.KindAudit, b.Audit.ID).At != member.At {
+		t.Error("the audit of a revoked member has changed")
+	}
+}
+
+func TestStandingIsDecidedByWhoGaveIt(t *testing.T) {
+	auditorOf := func(b *bench) provenance.Subject {
+		b.states(b.as(provenance.RoleAuditor), &b.Audit)
+		return provenance.Subject{Kind: provenance.KindMember, ID: b.recorded(provenance.KindAudit, b.Audit.ID).By.Member}
+	}
+	suspend := func(b *bench, s provenance.Subject) *provenance.Standing {
+		return &provenance.Standing{ID: b.ID(), Subject: s, State: provenance.Suspended, Reason: "OTHER"}
+	}
+	refused(t, founded, []attempt{
+		{"another organisation's registrar", provenance.NoStanding, "subject.id", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.registrars[provenance.Brands], suspend(b, auditorOf(b))
+		}},
+		{"Oversight's registrar, of a member", provenance.NoStanding, "subject.id", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.registrars[provenance.Oversight], suspend(b, auditorOf(b))
+		}},
+		{"a member of Oversight, of a member of Oversight", provenance.NoStanding, "subject.id", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			by := b.recorded(provenance.KindAccreditation, b.Accreditation.ID).By.Member
+			return b.as(provenance.RoleOversight), suspend(b, provenance.Subject{Kind: provenance.KindMember, ID: by})
+		}},
+		{"a registrar of the firm, of its accreditation", provenance.NoStanding, "subject.kind", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.registrars[provenance.Auditors], suspend(b, provenance.Subject{Kind: provenance.KindAccreditation, ID: b.Accreditation.ID})
+		}},
+		{"nobody's membership", provenance.UnknownReference, "subject.id", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.registrars[provenance.Auditors], suspend(b, provenance.Subject{Kind: provenance.KindMember, ID: b.ID()})
+		}},
+	})
+	for _, decides := range []string{"member", "registrar"} {
+		t.Run("Oversight's "+decides+" decides on accreditations", func(t *testing.T) {
+			b := founded(t)
+			as := b.as(provenance.RoleOversight)
+			if decides == "registrar" {
+				as = b.registrars[provenance.Oversight]
+			}
+			b.states(as, suspend(b, provenance.Subject{Kind: provenance.KindAccreditation, ID: b.Accreditation.ID}))
+			b.refuses(b.as(provenance.RoleAuditor), provenance.NoStanding, "accreditation", &b.Audit)
+		})
+	}
+}
+
+func TestAccreditationRefusals(t *testing.T) {
+	refused(t, founded, []attempt{
+		{"a firm that is none", provenance.Invalid, "firm", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			a := b.Accreditation
+			a.ID, a.Firm = b.ID(), b.Brand.ID
+			return b.as(provenance.RoleOversight), &a
+		}},
+		{"a firm nobody registered", provenance.UnknownReference, "firm", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			a := b.Accreditation
+			a.ID, a.Firm = b.ID(), b.ID()
+			return b.as(provenance.RoleOversight), &a
+		}},
+	})
+}

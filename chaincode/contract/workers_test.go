@@ -1,0 +1,221 @@
+package contract_test
+
+import (
+	"testing"
+
+	"github.com/fairlead/fairlead/chaincode/contract/stubtest"
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// grouped has the cohort on the ledger, charged its fees, repaid its repayment.
+func grouped(t testing.TB) *bench {
+	b := founded(t)
+	b.states(b.as(provenance.RoleUnion), &b.Cohort)
+	return b
+}
+
+func charged(t testing.TB) *bench {
+	b := grouped(t)
+	b.states(b.as(provenance.RoleUnion), &b.Fees)
+	return b
+}
+
+func repaid(t testing.TB) *bench {
+	b := charged(t)
+	b.states(b.as(provenance.RoleSupplier), &b.Repayment)
+	return b
+}
+
+func TestCohortRefusals(t *testing.T) {
+	refused(t, founded, []attempt{
+		{"a recruiter nobody registered", provenance.UnknownReference, "recruiter", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Cohort.Recruiter = b.ID()
+			return b.as(provenance.RoleUnion), &b.Cohort
+		}},
+		{"so few that it points at people", provenance.BelowK, "size", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Cohort.Size = 4
+			return b.as(provenance.RoleUnion), &b.Cohort
+		}},
+		{"months to come", provenance.InFuture, "arrivedUntil", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Cohort.ArrivedUntil = "2026-02"
+			return b.as(provenance.RoleUnion), &b.Cohort
+		}},
+	})
+}
+
+func TestFeeStatementRefusals(t *testing.T) {
+	refused(t, grouped, []attempt{
+		{"more workers than there are", provenance.Invalid, "lines[0].workers", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Fees.Lines[0].Workers = 41
+			return b.as(provenance.RoleUnion), &b.Fees
+		}},
+		{"before anybody came", provenance.Invalid, "month", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Fees.Month = "2024-12"
+			return b.as(provenance.RoleUnion), &b.Fees
+		}},
+		{"earnings of nothing", provenance.Invalid, "firstMonthEarnings.amount", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Fees.FirstMonthEarnings.Amount = 0
+			return b.as(provenance.RoleUnion), &b.Fees
+		}},
+		{"a union as employer", provenance.NoStanding, "method", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Fees.Method = provenance.EmployerDeclaration
+			return b.as(provenance.RoleUnion), &b.Fees
+		}},
+		{"an employer as interviewer", provenance.NoStanding, "method", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.as(provenance.RoleSupplier), &b.Fees
+		}},
+		{"an employer of others", provenance.NoStanding, "cohort", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			_, rival := b.rival(provenance.Suppliers, "SUPPLIER")
+			b.Fees.Method = provenance.EmployerDeclaration
+			return rival, &b.Fees
+		}},
+		{"a cohort nobody formed", provenance.UnknownReference, "cohort", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Fees.Cohort = b.ID()
+			return b.as(provenance.RoleUnion), &b.Fees
+		}},
+	})
+}
+
+func TestEmployerRecruiterAuditorAndUnionSpeakSideBySide(t *testing.T) {
+	b := grouped(t)
+	for _, s := range []struct {
+		as     provenance.Role
+		method provenance.Method
+	}{
+		{provenance.RoleSupplier, provenance.EmployerDeclaration}, {provenance.RoleRecruiter, provenance.EmployerDeclaration},
+		{provenance.RoleAuditor, "DOCUMENT_REVIEW"}, {provenance.RoleUnion, "UNION_OR_NGO"},
+	} {
+		fees, attestation := b.Fees, b.Attestation
+		fees.ID, fees.Method, attestation.ID, attestation.Method = b.ID(), s.method, b.ID(), s.method
+		fees.Month = "2025-01" // the first month somebody came
+		b.states(b.as(s.as), &fees)
+		b.states(b.as(s.as), &attestation)
+	}
+}
+
+func TestFeesOfTheWholeCohortMayBeStated(t *testing.T) {
+	b := grouped(t)
+	b.Fees.Lines[0].Workers = b.Cohort.Size
+	b.states(b.as(provenance.RoleUnion), &b.Fees)
+}
+
+func TestFeeStatementSupersession(t *testing.T) {
+	b := charged(t)
+	next := b.Fees
+	next.ID, next.Supersedes = b.ID(), b.Fees.ID
+	cohort := b.Cohort
+	cohort.ID = b.ID()
+	b.states(b.as(provenance.RoleAuditor), &cohort)
+	other := next
+	other.Cohort = cohort.ID
+	b.refuses(b.as(provenance.RoleUnion), provenance.Invalid, "supersedes", &other)
+	b.refuses(b.as(provenance.RoleAuditor), provenance.NoStanding, "supersedes", &next)
+	b.states(b.as(provenance.RoleUnion), &next)
+	b.refuses(b.as(provenance.RoleSupplier), provenance.WrongState, "statement", &b.Repayment)
+	b.Repayment.Statement = next.ID
+	b.states(b.as(provenance.RoleSupplier), &b.Repayment)
+}
+
+func TestRepaymentRefusals(t *testing.T) {
+	refused(t, charged, []attempt{
+		{"a currency nobody paid in", provenance.Invalid, "paid.currency", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Repayment.Paid.Currency = "THB"
+			return b.as(provenance.RoleSupplier), &b.Repayment
+		}},
+		{"more workers than there are", provenance.Invalid, "workers", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Repayment.Workers = 41
+			return b.as(provenance.RoleSupplier), &b.Repayment
+		}},
+		{"before anybody came", provenance.Invalid, "month", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Repayment.Month = "2024-12"
+			return b.as(provenance.RoleBrand), &b.Repayment
+		}},
+		{"an employer of others", provenance.NoStanding, "statement", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			_, rival := b.rival(provenance.Suppliers, "SUPPLIER")
+			return rival, &b.Repayment
+		}},
+		{"a statement nobody made", provenance.UnknownReference, "statement", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Repayment.Statement = b.ID()
+			return b.as(provenance.RoleSupplier), &b.Repayment
+		}},
+		{"a statement that was withdrawn", provenance.WrongState, "statement", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.states(b.as(provenance.RoleUnion), b.withdrawal(&b.Fees))
+			return b.as(provenance.RoleSupplier), &b.Repayment
+		}},
+	})
+}
+
+func TestOperatorRecruiterAndBrandRepay(t *testing.T) {
+	b := charged(t)
+	for _, role := range []provenance.Role{provenance.RoleSupplier, provenance.RoleRecruiter, provenance.RoleBrand} {
+		b.Repayment.ID, b.Repayment.Workers = b.ID(), b.Cohort.Size
+		b.states(b.as(role), &b.Repayment)
+	}
+}
+
+func TestRepaymentCheckRefusals(t *testing.T) {
+	refused(t, repaid, []attempt{
+		{"a plan", provenance.WrongState, "repayment", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			plan := b.Repayment
+			plan.ID, plan.State, plan.DueMonth = b.ID(), provenance.PlanAgreed, "2026-06"
+			b.states(b.as(provenance.RoleSupplier), &plan)
+			b.Check.Repayment = plan.ID
+			return b.as(provenance.RoleUnion), &b.Check
+		}},
+		{"a repayment that was withdrawn", provenance.WrongState, "repayment", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.states(b.as(provenance.RoleSupplier), b.withdrawal(&b.Repayment))
+			return b.as(provenance.RoleUnion), &b.Check
+		}},
+		{"a repayment nobody recorded", provenance.UnknownReference, "repayment", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Check.Repayment = b.ID()
+			return b.as(provenance.RoleUnion), &b.Check
+		}},
+		{"whoever paid", provenance.NoStanding, "", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.as(provenance.RoleSupplier), &b.Check
+		}},
+	})
+}
+
+func TestAuditorsAndUnionsCheckOneRepayment(t *testing.T) {
+	b := repaid(t)
+	b.states(b.as(provenance.RoleUnion), &b.Check)
+	b.Check.ID, b.Check.Received = b.ID(), provenance.No
+	b.states(b.as(provenance.RoleAuditor), &b.Check)
+}
+
+func TestAttestationRefusals(t *testing.T) {
+	refused(t, grouped, []attempt{
+		{"a worker too few", provenance.Invalid, "predicates[0]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Attestation.Predicates[0].Unknown = 2
+			return b.as(provenance.RoleUnion), &b.Attestation
+		}},
+		{"a worker too many, twice", provenance.Invalid, "predicates[0] predicates[1]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Attestation.Predicates[0].No, b.Attestation.Predicates[1].No = 7, 1
+			return b.as(provenance.RoleUnion), &b.Attestation
+		}},
+		{"a union as employer", provenance.NoStanding, "method", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Attestation.Method = provenance.EmployerDeclaration
+			return b.as(provenance.RoleUnion), &b.Attestation
+		}},
+		{"an employer as witness", provenance.NoStanding, "method", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			return b.as(provenance.RoleSupplier), &b.Attestation
+		}},
+		{"an employer of others", provenance.NoStanding, "cohort", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			_, rival := b.rival(provenance.Suppliers, "SUPPLIER")
+			b.Attestation.Method = provenance.EmployerDeclaration
+			return rival, &b.Attestation
+		}},
+		{"the place of another's", provenance.NoStanding, "supersedes", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.states(b.as(provenance.RoleUnion), &b.Attestation)
+			b.Attestation.Supersedes, b.Attestation.ID = b.Attestation.ID, b.ID()
+			return b.as(provenance.RoleAuditor), &b.Attestation
+		}},
+	})
+}
+
+func TestAttestationSupersession(t *testing.T) {
+	b := grouped(t)
+	b.states(b.as(provenance.RoleUnion), &b.Attestation)
+	b.Attestation.Supersedes, b.Attestation.ID = b.Attestation.ID, b.ID()
+	b.states(b.as(provenance.RoleUnion), &b.Attestation)
+}
