@@ -1,0 +1,141 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/readmodel"
+)
+
+// longestSearch bounds what is searched for, in bytes.
+const longestSearch = 200
+
+// stated is a record with its place on the ledger.
+type stated struct {
+	Record provenance.Record `json:"record"`
+	Block  uint64            `json:"block"`
+	Digest string            `json:"digest"` // as in its receipt
+	By     statedBy          `json:"by"`
+}
+
+// statedBy is a record's author with the name of their party.
+type statedBy struct {
+	Org   provenance.Org   `json:"org"`
+	Party *provenance.Name `json:"party,omitempty"` // absent for an organisation's registrar
+}
+
+// facilities lists work sites and vessels by name.
+func (s *server) facilities(c *gin.Context) error {
+	filter := readmodel.FacilityFilter{Country: c.Query("country"), Text: c.Query("q")}
+	if n := len(filter.Country); n != 0 && n != 2 {
+		return badParameter("country", "is not a country", "give the two capital letters of ISO 3166-1")
+	}
+	if len(filter.Text) > longestSearch {
+		return badParameter("q", fmt.Sprintf("is longer than %d bytes", longestSearch), "search for less")
+	}
+	cut, err := cut(c)
+	if err != nil {
+		return err
+	}
+	page, at, err := s.Model.Facilities(c.Request.Context(), filter, cut)
+	if err != nil {
+		return badCursor(err)
+	}
+	return s.reply(c, at, map[string]any{"facilities": page.Records, "next": page.Next}, pageLinks(c, page.Next))
+}
+
+// facility shows one with who stated it.
+func (s *server) facility(c *gin.Context) error {
+	id, err := param(c, "id")
+	if err != nil {
+		return err
+	}
+	found, at, err := s.stated(c.Request.Context(), provenance.KindFacility, id)
+	if err != nil {
+		return notHeld(err, "No site with this identifier is on the ledger.")
+	}
+	self := "/v1/facilities/" + url.PathEscape(id)
+	return s.reply(c, at, found, map[string]string{"self": self, "audits": self + "/audits", "page": s.BaseURL + "/sites/" + url.PathEscape(id)})
+}
+
+// facilityAudits lists a facility's audits, the newest on the ledger first,
+// those included that were withdrawn or replaced.
+func (s *server) facilityAudits(c *gin.Context) error {
+	id, err := param(c, "id")
+	if err != nil {
+		return err
+	}
+	cut, err := cut(c)
+	if err != nil {
+		return err
+	}
+	facility := provenance.Ref{Kind: provenance.KindFacility, ID: id}
+	page, at, err := s.Model.RecordsAbout(c.Request.Context(), facility, []provenance.Kind{provenance.KindAudit}, cut)
+	if err != nil {
+		return notHeld(badCursor(err), "No site with this identifier is on the ledger.")
+	}
+	return s.reply(c, at, map[string]any{"audits": page.Records, "next": page.Next}, pageLinks(c, page.Next))
+}
+
+// stated finds a record and names its author's party.
+func (s *server) stated(ctx context.Context, kind provenance.Kind, id string) (stated, readmodel.Position, error) {
+	found, at, err := s.Model.Record(ctx, kind, id)
+	if err != nil {
+		return stated{}, at, err
+	}
+	out := stated{Record: found.Record, Block: found.Block, Digest: found.Digest, By: statedBy{Org: found.By.Org}}
+	if found.By.Party != "" {
+		name, err := s.partyName(ctx, found.By.Party)
+		if err != nil {
+			return stated{}, at, err
+		}
+		out.By.Party = &provenance.Name{ID: found.By.Party, Name: name}
+	}
+	return out, at, nil
+}
+
+func (s *server) partyName(ctx context.Context, id string) (string, error) {
+	found, _, err := s.Model.Record(ctx, provenance.KindParty, id)
+	if err != nil {
+		return "", fmt.Errorf("reading party %s: %w", id, err)
+	}
+	party, err := provenance.Body[provenance.Party](found.Record)
+	return party.Name, err
+}
+
+// cut reads which page of a list is wanted.
+func cut(c *gin.Context) (readmodel.Cut, error) {
+	cut := readmodel.Cut{After: c.Query("after"), Limit: readmodel.MaxPage}
+	if value, given := c.GetQuery("limit"); given {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 || n > readmodel.MaxPage {
+			return cut, badParameter("limit", fmt.Sprintf("is not a number from 1 to %d", readmodel.MaxPage), "ask for fewer and follow next")
+		}
+		cut.Limit = n
+	}
+	return cut, nil
+}
+
+// badCursor makes the read model's refusal of a cursor one of a parameter.
+func badCursor(err error) error {
+	if refusal, ok := provenance.AsRefusal(err); ok && refusal.Code == provenance.Invalid && len(refusal.Fields) == 1 {
+		f := refusal.Fields[0]
+		return badParameter(f.Field, f.Problem, f.Remedy)
+	}
+	return err
+}
+
+func pageLinks(c *gin.Context, next string) map[string]string {
+	links := map[string]string{"self": c.Request.URL.RequestURI()}
+	if next != "" {
+		query := c.Request.URL.Query()
+		query.Set("after", next)
+		links["next"] = c.Request.URL.EscapedPath() + "?" + query.Encode()
+	}
+	return links
+}

@@ -1,0 +1,122 @@
+package httpapi
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// history answers what stands behind a product, or one lot of it.
+func (s *server) history(c *gin.Context) error {
+	q, err := question(c)
+	if err != nil {
+		return err
+	}
+	var a *answer
+	if q.AsOf.IsZero() && q.KnownAt.IsZero() {
+		a, err = s.answers.latest(c.Request.Context(), provenance.Lot{GTIN: q.GTIN, Lot: q.Lot})
+	} else {
+		a, err = s.answers.ask(c.Request.Context(), q)
+	}
+	if err != nil {
+		return err
+	}
+	page := pagePath(q.GTIN, q.Lot)
+	return s.replyPrepared(c, a.At, a.object, a.tag, map[string]string{
+		"self":    c.Request.URL.RequestURI(),
+		"page":    s.BaseURL + page,
+		"qr":      "/qr" + page + ".svg",
+		"product": "/v1/products/" + q.GTIN,
+	})
+}
+
+func question(c *gin.Context) (provenance.Question, error) {
+	var q provenance.Question
+	var err error
+	if q.GTIN, err = gtin(c); err != nil {
+		return q, err
+	}
+	if lot, given := c.GetQuery("lot"); given {
+		if err := provenance.CheckLot(lot); err != nil {
+			return q, badParameter("lot", err.Error(), "copy it again from the product")
+		}
+		q.Lot = lot
+	}
+	if q.AsOf, err = moment(c, "asOf"); err != nil {
+		return q, err
+	}
+	q.KnownAt, err = moment(c, "knownAt")
+	return q, err
+}
+
+// moment reads a date or time of the query; the zero time when it is absent.
+func moment(c *gin.Context, name string) (time.Time, error) {
+	value, given := c.GetQuery(name)
+	if !given {
+		return time.Time{}, nil
+	}
+	t, err := provenance.ParseMoment(value)
+	if err != nil {
+		return time.Time{}, badParameter(name, err.Error(), "write it so; in an address, a plus sign is %2B")
+	}
+	return t, nil
+}
+
+// gtin reads the product's number from the path, in any of its lengths.
+func gtin(c *gin.Context) (string, error) {
+	given, err := param(c, "gtin")
+	if err != nil {
+		return "", err
+	}
+	return normalGTIN(given)
+}
+
+func normalGTIN(given string) (string, error) {
+	if n := len(given); n != 8 && n != 12 && n != 13 && n != 14 || strings.Trim(given, "0123456789") != "" {
+		return "", badParameter("gtin", "is not a number of 8, 12, 13 or 14 digits", "copy the number under the bar code")
+	}
+	normal := provenance.NormaliseGTIN(given)
+	if err := provenance.CheckGTIN(normal); err != nil {
+		return "", badParameter("gtin", err.Error(), "copy it again: a digit is wrong")
+	}
+	return normal, nil
+}
+
+// pagePath is the GS1 Digital Link path of a product or lot, percent-encoded.
+func pagePath(gtin, lot string) string {
+	if lot == "" {
+		return "/01/" + gtin
+	}
+	_, path, _ := strings.Cut(provenance.Lot{GTIN: gtin, Lot: lot}.URI(), "id.gs1.org")
+	return path
+}
+
+// product answers with what the ledger holds under a GTIN.
+func (s *server) product(c *gin.Context) error {
+	number, err := gtin(c)
+	if err != nil {
+		return err
+	}
+	r, at, err := s.Model.Record(c.Request.Context(), provenance.KindProduct, number)
+	if err != nil {
+		return notHeld(err, "No product with the GTIN "+number+" is on this ledger. It may have been sold for years: nobody has recorded it here.")
+	}
+	self := "/v1/products/" + url.PathEscape(number)
+	return s.reply(c, at, map[string]any{"product": r}, map[string]string{
+		"self": self, "history": self + "/history", "page": s.BaseURL + pagePath(number, ""), "qr": "/qr" + pagePath(number, "") + ".svg",
+	})
+}
+
+// notHeld puts "not found" in the words of the address.
+func notHeld(err error, detail string) error {
+	if refusal, ok := provenance.AsRefusal(err); ok && refusal.Code == provenance.NotFound {
+		p := newProblem(string(provenance.NotFound), detail)
+		p.cause = err
+		return p
+	}
+	return err
+}

@@ -1,0 +1,186 @@
+package httpapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/readmodel"
+	"github.com/fairlead/fairlead/web"
+)
+
+const mediaHTML = "text/html; charset=utf-8"
+
+func (s *server) pageRoutes(e *gin.Engine) {
+	page := func(path string, h func(*gin.Context) error) {
+		handler := s.page(s.current(h))
+		e.GET(path, handler)
+		e.HEAD(path, handler)
+	}
+	page("/", s.homePage)
+	page("/find", s.find)
+	page("/01/:gtin", s.productPage)
+	page("/01/:gtin/10/:lot", s.productPage)
+	page("/sites/:id", s.sitePage)
+	page("/qr/01/:gtin", s.qr)
+	page("/qr/01/:gtin/10/:lot", s.qr)
+}
+
+// page runs a handler whose readers are people: problems come as pages too.
+// Pages overlook query parameters that are not theirs: links gather them on
+// their way from hand to hand, and none of them changes what a page says.
+func (s *server) page(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Header("Content-Security-Policy", web.Policy)
+		if err := h(c); err != nil {
+			s.writeFault(c, err)
+		}
+	}
+}
+
+// writeFault answers with a page that explains.
+func (s *server) writeFault(c *gin.Context, err error) {
+	p := problemOf(err)
+	s.note(c, p)
+	text, err := web.Fault{Status: p.Status, Title: p.Title, Detail: p.Detail, Number: p.RequestID}.Page()
+	if err != nil { // the template's own fault: say it without one
+		s.Log.Error("rendering a fault", "request", p.RequestID, "cause", err)
+		text = []byte(p.Title)
+	}
+	c.Data(p.Status, mediaHTML, text)
+	c.Abort()
+}
+
+// productPage shows a product, or a lot of it, at its GS1 Digital Link address.
+func (s *server) productPage(c *gin.Context) error {
+	number, err := gtin(c)
+	if err != nil {
+		return err
+	}
+	lot, err := lotParam(c)
+	if err != nil {
+		return err
+	}
+	if c.Param("gtin") != number {
+		c.Redirect(http.StatusTemporaryRedirect, pagePath(number, lot))
+		return nil
+	}
+	a, err := s.answers.latest(c.Request.Context(), provenance.Lot{GTIN: number, Lot: lot})
+	if err != nil {
+		return notHeld(err, "This ledger holds nothing under the number "+number+lotWords(lot)+". That says nothing about how it was made: nobody has recorded it here.")
+	}
+	if err := s.render(a, number, lot); err != nil {
+		return err
+	}
+	return s.sendPage(c, a.At, a.page, a.compressed)
+}
+
+func lotWords(lot string) string {
+	if lot == "" {
+		return ""
+	}
+	return " and the lot " + lot
+}
+
+func lotParam(c *gin.Context) (string, error) {
+	lot, err := param(c, "lot")
+	if err != nil || lot == "" {
+		return "", err
+	}
+	return lot, checkLot(lot)
+}
+
+func checkLot(lot string) error {
+	if err := provenance.CheckLot(lot); err != nil {
+		return badParameter("lot", err.Error(), "copy it again from the product")
+	}
+	return nil
+}
+
+// render makes an answer's page, once.
+func (s *server) render(a *answer, number, lot string) error {
+	a.rendering.Do(func() {
+		path := pagePath(number, lot)
+		data := "/v1/products/" + number + "/history"
+		if lot != "" {
+			data += "?lot=" + url.QueryEscape(lot)
+		}
+		a.page, a.failure = web.Product{Answer: a.Answer, Ledger: s.stands(a.At), History: data, QR: "/qr" + path + ".svg"}.Page()
+		if a.failure == nil {
+			a.compressed, a.failure = compress(a.page)
+		}
+	})
+	return a.failure
+}
+
+func (s *server) stands(at readmodel.Position) web.Ledger {
+	return web.Ledger{Height: at.Height, Time: at.At, Age: s.age(at)}
+}
+
+// sendPage answers with a page, compressed for those who take that.
+func (s *server) sendPage(c *gin.Context, at readmodel.Position, plain, compressed []byte) error {
+	c.Header("Vary", "Accept-Encoding")
+	if s.unchanged(c, at, etag(compressed)) {
+		return nil
+	}
+	if !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		c.Data(http.StatusOK, mediaHTML, plain)
+		return nil
+	}
+	c.Header("Content-Encoding", "gzip")
+	c.Data(http.StatusOK, mediaHTML, compressed)
+	return nil
+}
+
+func compress(page []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(page)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compressing a page: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// find leads from the form on the start page to a product's page.
+func (s *server) find(c *gin.Context) error {
+	given := strings.NewReplacer(" ", "", "-", "").Replace(c.Query("gtin"))
+	number, err := normalGTIN(given)
+	if err != nil {
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, pagePath(number, ""))
+	return nil
+}
+
+// noRoute explains an address that is none.
+func (s *server) noRoute(c *gin.Context) {
+	path := c.Request.URL.EscapedPath()
+	if trimmed := strings.TrimRight(path, "/"); trimmed != path && strings.HasPrefix(trimmed, "/01/") && !strings.HasPrefix(trimmed, "//") {
+		c.Redirect(http.StatusTemporaryRedirect, trimmed) // Digital Link resolvers bear with a slash at the end
+		return
+	}
+	s.decline(c, newProblem(codeNoSuchPage, "There is nothing at this address. The addresses are described in /v1/openapi.yaml."))
+}
+
+// decline answers a request that no route took: programs get a problem, people
+// a page.
+func (s *server) decline(c *gin.Context, p *problem) {
+	if strings.Contains(c.GetHeader("Accept"), "text/html") && !strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+		c.Header("Content-Security-Policy", web.Policy)
+		s.writeFault(c, p)
+		return
+	}
+	s.writeProblem(c, p)
+}

@@ -1,0 +1,105 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/readmodel"
+)
+
+// notShown are the kinds that count workers exactly. Anonymous readers get them
+// in bands and totals, as part of a product's history.
+var notShown = []provenance.Kind{provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation}
+
+// record shows one record as the ledger holds it.
+func (s *server) record(c *gin.Context) error {
+	kindText, err := param(c, "kind")
+	if err != nil {
+		return err
+	}
+	id, err := param(c, "id")
+	if err != nil {
+		return err
+	}
+	kind := provenance.Kind(kindText)
+	if _, known := provenance.SpecOf(kind); !known {
+		return badParameter("kind", "is no kind of record", "use a kind such as facility, event or audit")
+	}
+	if slices.Contains(notShown, kind) {
+		return newProblem(codeNotShown, "Records of this kind count workers exactly, so they are not shown one by one. A product's history tells what they say, in ranges and totals.")
+	}
+	found, at, err := s.stated(c.Request.Context(), kind, id)
+	if err != nil {
+		return notHeld(err, "The ledger holds no "+string(kind)+" with this identifier.")
+	}
+	return s.reply(c, at, found, map[string]string{"self": c.Request.URL.EscapedPath()})
+}
+
+// audit shows an audit with all that was said about it since, oldest first.
+func (s *server) audit(c *gin.Context) error {
+	id, err := param(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	found, at, err := s.stated(ctx, provenance.KindAudit, id)
+	if err != nil {
+		return notHeld(err, "No audit with this identifier is on the ledger.")
+	}
+	since, err := s.allAbout(ctx, found.Record.Ref(), provenance.KindFindingStep, provenance.KindWithdrawal, provenance.KindAudit)
+	if err != nil {
+		return err
+	}
+	content := struct {
+		stated
+		Ended string              `json:"ended,omitempty"` // WITHDRAWN or SUPERSEDED: counts for nothing
+		EndBy *provenance.Ref     `json:"endedBy,omitempty"`
+		Steps []provenance.Record `json:"steps"`
+	}{stated: found, Steps: []provenance.Record{}}
+	for _, r := range since {
+		if r.Kind == provenance.KindFindingStep {
+			content.Steps = append(content.Steps, r)
+		}
+	}
+	if ended, by := ending(since); ended != "" {
+		content.Ended, content.EndBy = ended, &by
+	}
+	facility, _ := found.Record.Subject(provenance.KindFacility)
+	return s.reply(c, at, content, map[string]string{"self": c.Request.URL.EscapedPath(), "facility": "/v1/facilities/" + facility})
+}
+
+// ending says how a record has ended, from the records about it. A withdrawal
+// goes before a replacement.
+func ending(about []provenance.Record) (string, provenance.Ref) {
+	for _, r := range about {
+		if r.Kind == provenance.KindWithdrawal {
+			return provenance.EndedWithdrawn, r.Ref()
+		}
+	}
+	for _, r := range about {
+		if r.Kind == provenance.KindAudit {
+			return provenance.EndedSuperseded, r.Ref()
+		}
+	}
+	return "", provenance.Ref{}
+}
+
+// allAbout reads every record of some kinds about a subject, oldest first.
+func (s *server) allAbout(ctx context.Context, subject provenance.Ref, of ...provenance.Kind) ([]provenance.Record, error) {
+	var all []provenance.Record
+	for cut := (readmodel.Cut{}); ; {
+		page, _, err := s.Model.RecordsAbout(ctx, subject, of, cut)
+		if err != nil {
+			return nil, fmt.Errorf("reading what is about %s: %w", subject, err)
+		}
+		all = append(all, page.Records...)
+		if cut.After = page.Next; cut.After == "" {
+			slices.Reverse(all)
+			return all, nil
+		}
+	}
+}

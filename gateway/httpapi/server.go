@@ -1,0 +1,102 @@
+// Package httpapi is the gateway's HTTP side: authors' transactions on their way
+// to the ledger, and the read model's answers on their way to readers, as JSON
+// under /v1 and as pages for people.
+//
+// It holds no key and no session, sets no cookie, and writes nothing that only
+// it knows. Errors leave as RFC 9457 problems (problem.go). openapi.yaml is the
+// contract; a test holds the routes to it.
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/ledger"
+)
+
+// Config is what the HTTP side stands on. Ledger, Model and BaseURL are required.
+type Config struct {
+	Ledger  ledger.Ledger
+	Model   Model
+	Log     *slog.Logger     // slog.Default when nil
+	BaseURL string           // what QR codes and links lead to, such as https://fairlead.example
+	Now     func() time.Time // time.Now when nil
+}
+
+type server struct {
+	Config
+	answers *answers
+}
+
+// New makes the handler. It starts nothing; it is safe for concurrent use.
+// Time-outs and header limits belong to the http.Server around it.
+func New(config Config) http.Handler {
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	config.BaseURL = strings.TrimRight(config.BaseURL, "/")
+	s := &server{Config: config}
+	s.answers = newAnswers(config.Model, config.Now)
+	return s.engine()
+}
+
+func (s *server) engine() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	// Lots may hold slashes and plus signs, so parameters are cut out of the
+	// escaped path and unescaped as path text (see param).
+	e.UseEscapedPath = true
+	e.UnescapePathValues = false
+	e.RedirectTrailingSlash = false
+	e.HandleMethodNotAllowed = true
+	e.Use(s.identify, s.recover, secure)
+	e.NoRoute(s.noRoute)
+	e.NoMethod(s.noMethod)
+	s.apiRoutes(e)
+	s.pageRoutes(e)
+	return e
+}
+
+func (s *server) apiRoutes(e *gin.Engine) {
+	write := func(path string, h func(*gin.Context) error) { e.POST(path, s.query(), s.answer(h)) }
+	for _, spec := range provenance.Specs() {
+		write("/v1/"+spec.Resource, s.prepare(spec))
+	}
+	write("/v1/transactions/endorse", s.endorse)
+	write("/v1/transactions/submit", s.submit)
+
+	read := func(path string, h func(*gin.Context) error, params ...string) {
+		chain := []gin.HandlerFunc{s.query(params...), s.answer(s.current(h))}
+		e.GET(path, chain...)
+		e.HEAD(path, chain...)
+	}
+	read("/v1/transactions/:tx", s.fate)
+	read("/v1/products/:gtin", s.product)
+	read("/v1/products/:gtin/history", s.history, "lot", "asOf", "knownAt")
+	read("/v1/facilities", s.facilities, "country", "q", "after", "limit")
+	read("/v1/facilities/:id", s.facility)
+	read("/v1/facilities/:id/audits", s.facilityAudits, "after", "limit")
+	read("/v1/audits/:id", s.audit)
+	read("/v1/records/:kind/:id", s.record)
+	read("/v1/status", s.freshness)
+	read("/v1/openapi.yaml", s.openapi)
+	read("/livez", s.live)
+	read("/readyz", s.ready)
+}
+
+// answer runs a handler and turns its error into a problem.
+func (s *server) answer(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			s.writeProblem(c, err)
+		}
+	}
+}

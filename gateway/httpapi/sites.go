@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/readmodel"
+	"github.com/fairlead/fairlead/web"
+)
+
+// auditsShown is how many audits a site's page lists; the data has them all.
+const auditsShown = 20
+
+// sitePage shows a facility to people.
+func (s *server) sitePage(c *gin.Context) error {
+	id, err := param(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	found, at, err := s.stated(ctx, provenance.KindFacility, id)
+	if err != nil {
+		return notHeld(err, "No site with this identifier is on the ledger.")
+	}
+	page := web.Site{ID: id, ByOrg: found.By.Org, At: found.Record.At, Ledger: s.stands(at), Data: "/v1/facilities/" + id}
+	if found.By.Party != nil {
+		page.By = *found.By.Party
+	}
+	if page.Facility, err = provenance.Body[provenance.Facility](found.Record); err != nil {
+		return err
+	}
+	if page.Facility.Operator != "" {
+		if page.Operator, err = s.partyName(ctx, page.Facility.Operator); err != nil {
+			return err
+		}
+	}
+	if page.Audits, page.More, err = s.siteAudits(ctx, found.Record.Ref()); err != nil {
+		return err
+	}
+	html, err := page.Page()
+	if err != nil {
+		return err
+	}
+	return s.sendFresh(c, at, html)
+}
+
+func (s *server) siteAudits(ctx context.Context, site provenance.Ref) ([]web.SiteAudit, bool, error) {
+	list, _, err := s.Model.RecordsAbout(ctx, site, []provenance.Kind{provenance.KindAudit}, readmodel.Cut{Limit: auditsShown})
+	if err != nil {
+		return nil, false, err
+	}
+	out := make([]web.SiteAudit, len(list.Records))
+	for i, r := range list.Records {
+		if out[i].Audit, err = provenance.Body[provenance.Audit](r); err != nil {
+			return nil, false, err
+		}
+		if out[i].Firm, err = s.partyName(ctx, out[i].Audit.Firm); err != nil {
+			return nil, false, err
+		}
+		since, err := s.allAbout(ctx, r.Ref(), provenance.KindWithdrawal, provenance.KindAudit)
+		if err != nil {
+			return nil, false, err
+		}
+		out[i].Ended, _ = ending(since)
+	}
+	return out, list.Next != "", nil
+}
+
+// homePage is where people begin.
+func (s *server) homePage(c *gin.Context) error {
+	status := s.Model.Status()
+	home := web.Home{Ledger: s.stands(status.Position)}
+	if s.projector() == stopped {
+		home.Late = "Answers may be old: this gateway does not follow the ledger at the moment."
+	}
+	html, err := home.Page()
+	if err != nil {
+		return err
+	}
+	return s.sendFresh(c, status.Position, html)
+}
+
+func (s *server) sendFresh(c *gin.Context, at readmodel.Position, html []byte) error {
+	compressed, err := compress(html)
+	if err != nil {
+		return err
+	}
+	return s.sendPage(c, at, html, compressed)
+}

@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/ledger"
+)
+
+// signing tells an author how to sign the bytes of an answer.
+const signing = "sha256 ecdsa p-256 low-s der"
+
+// stage is how far a transaction has come. Bytes travel as base64.
+type stage struct {
+	State  string          `json:"state"`
+	Tx     string          `json:"tx"`
+	Bytes  []byte          `json:"bytes,omitempty"`
+	Sign   string          `json:"sign,omitempty"`
+	Result json.RawMessage `json:"result,omitempty"`
+	Block  *uint64         `json:"block,omitempty"`
+}
+
+// prepare checks a document and makes the proposal to sign. It writes nothing.
+func (s *server) prepare(spec provenance.Spec) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		document, err := readBody(c, provenance.MaxDocument)
+		if err != nil {
+			return err
+		}
+		if _, refusal := spec.Read(document, s.Now()); refusal != nil {
+			return unreadable(document, refusal)
+		}
+		author, err := s.author(c)
+		if err != nil {
+			return err
+		}
+		unsigned, err := s.Ledger.Prepare(c.Request.Context(), ledger.Draft{Author: author, Transaction: spec.Transaction, Document: document})
+		if err != nil {
+			return fmt.Errorf("preparing %s: %w", spec.Transaction, err)
+		}
+		return writeStage(c, http.StatusAccepted, stage{State: "prepared", Tx: unsigned.Tx, Bytes: unsigned.Bytes, Sign: signing})
+	}
+}
+
+// unreadable tells text that is no JSON, a fault of the caller's program, from
+// a document that breaks a rule.
+func unreadable(document []byte, refusal *provenance.Refusal) error {
+	if refusal.Code == provenance.Invalid && !json.Valid(document) {
+		return newProblem(codeMalformed, refusal.Message, refusal.Fields...)
+	}
+	return refusal
+}
+
+func (s *server) endorse(c *gin.Context) error {
+	proposal, err := readSigned(c)
+	if err != nil {
+		return err
+	}
+	endorsed, err := s.Ledger.Endorse(c.Request.Context(), proposal)
+	if err != nil {
+		return fmt.Errorf("endorsing: %w", err)
+	}
+	return writeStage(c, http.StatusOK, stage{State: "endorsed", Tx: endorsed.Tx, Bytes: endorsed.Bytes, Sign: signing, Result: endorsed.Result})
+}
+
+func (s *server) submit(c *gin.Context) error {
+	transaction, err := readSigned(c)
+	if err != nil {
+		return err
+	}
+	commit, err := s.Ledger.Submit(c.Request.Context(), transaction)
+	if err != nil {
+		if !decided(err) {
+			err = fmt.Errorf("%w: %w", ledger.ErrUnknownFate, err)
+		}
+		return fmt.Errorf("submitting: %w", err)
+	}
+	c.Header("Location", "/v1/transactions/"+commit.Tx)
+	return writeStage(c, http.StatusCreated, stage{State: "committed", Tx: commit.Tx, Block: &commit.Block})
+}
+
+// decided says whether an error of Submit tells what became of the transaction.
+// Any other, such as a context that ended, leaves it open.
+func decided(err error) bool {
+	_, refusal := provenance.AsRefusal(err)
+	return refusal || errors.Is(err, ledger.ErrNotDone) || errors.Is(err, ledger.ErrUnknownFate)
+}
+
+var validTx = regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString
+
+func (s *server) fate(c *gin.Context) error {
+	tx, err := param(c, "tx")
+	if err != nil {
+		return err
+	}
+	if !validTx(tx) {
+		return badParameter("tx", "is not a transaction's identifier", "give the 64 hexadecimal digits that came with the prepared transaction")
+	}
+	commit, err := s.Ledger.Fate(c.Request.Context(), tx)
+	if errors.Is(err, ledger.ErrUnknownFate) {
+		p := unknownFate(tx)
+		p.Detail = "No block holds this transaction. It may never have been submitted, or may still be on its way: ask again in a moment, or submit the same signed bytes again, which cannot double it."
+		p.Status = http.StatusNotFound
+		return p
+	}
+	if err != nil {
+		return fmt.Errorf("asking for the fate of %s: %w", tx, err)
+	}
+	return writeStage(c, http.StatusOK, stage{State: "committed", Tx: commit.Tx, Block: &commit.Block})
+}
+
+func readSigned(c *gin.Context) (ledger.Signed, error) {
+	body, err := readBody(c, maxSigned)
+	if err != nil {
+		return ledger.Signed{}, err
+	}
+	return decodeSigned(body)
+}
+
+// decodeSigned reads {"bytes", "signature"}, each as base64. The bytes are the
+// ledger's to judge.
+func decodeSigned(body []byte) (ledger.Signed, error) {
+	var sent struct {
+		Bytes     *[]byte `json:"bytes"`
+		Signature *[]byte `json:"signature"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&sent); err != nil {
+		return ledger.Signed{}, newProblem(codeMalformed, `The body is not {"bytes": ..., "signature": ...} with both in base64 and nothing else.`)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return ledger.Signed{}, newProblem(codeMalformed, "There is text after the body's document.")
+	}
+	for name, value := range map[string]*[]byte{"bytes": sent.Bytes, "signature": sent.Signature} {
+		if value == nil || len(*value) == 0 {
+			return ledger.Signed{}, provenance.RefuseField(name, provenance.Invalid, "is missing", "send what the step before gave, and the author's signature over it")
+		}
+	}
+	return ledger.Signed{Bytes: *sent.Bytes, Signature: *sent.Signature}, nil
+}
+
+func writeStage(c *gin.Context, status int, st stage) error {
+	text, err := json.Marshal(st)
+	if err != nil {
+		return fmt.Errorf("encoding transaction %s: %w", st.Tx, err)
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Data(status, "application/json", text)
+	return nil
+}

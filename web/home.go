@@ -1,0 +1,25 @@
+package web
+
+import "github.com/fairlead/fairlead/chaincode/provenance"
+
+// Home is the start page.
+type Home struct {
+	Products []provenance.Product
+	More     bool // whether there are products beyond these
+	Ledger   Ledger
+	Late     string // why answers may be old; empty when they are not
+}
+
+// Page renders it.
+func (h Home) Page() ([]byte, error) { return render("home.html", h) }
+
+// Fault is the page for a request that has no answer.
+type Fault struct {
+	Status int
+	Title  string
+	Detail string
+	Number string // of the request, for whoever asks about it
+}
+
+// Page renders it.
+func (f Fault) Page() ([]byte, error) { return render("fault.html", f) }

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// Product is the page of a product or of one lot of it.
+type Product struct {
+	Answer  provenance.Answer
+	Ledger  Ledger
+	History string // address of the same answer as data
+	QR      string // address of the code's picture
+}
+
+// Page renders it.
+func (p Product) Page() ([]byte, error) { return render("product.html", p.view()) }
+
+type productView struct {
+	Product
+	Title    string
+	Verdict  verdict
+	Asked    string
+	Unknowns []unknown
+	Tiers    []tier
+	Open     []provenance.FindingLine
+	Settled  int
+	Listed   []provenance.AuditLine
+}
+
+// verdict is the answer in a sentence.
+type verdict struct{ Class, Badge, Sentence string }
+
+// unknown is one kind of thing that nobody knows, with where.
+type unknown struct {
+	Words  string
+	Places []string
+	More   int
+}
+
+// tier is the sites at one distance, with their coverage in words.
+type tier struct {
+	Title, Coverage string
+	UnknownOrigins  int
+	Sites           []provenance.Site
+	Long            bool // too long to be shown unasked
+}
+
+// mostShown bounds how many sites are named or listed without being asked for.
+const mostShown = 10
+
+func (p Product) view() productView {
+	a := p.Answer
+	v := productView{
+		Product: p, Title: a.Product, Verdict: conclude(a), Asked: asked(a.Sites),
+		Unknowns: unknowns(a.Unknowns), Tiers: tiers(a), Listed: a.Audits,
+	}
+	for _, f := range a.Findings {
+		if f.Open {
+			v.Open = append(v.Open, f)
+		} else {
+			v.Settled++
+		}
+	}
+	return v
+}
+
+func conclude(a provenance.Answer) verdict {
+	charged := slices.ContainsFunc(a.Fees.Totals, func(t provenance.FeeTotal) bool { return t.Charged > 0 })
+	switch a.Outcome {
+	case provenance.OutcomeOwed:
+		return verdict{"owed", "Money is still owed", "Yes. Workers paid to get their jobs, and nobody independent has confirmed that all of it was paid back."}
+	case provenance.OutcomeOpen:
+		if charged {
+			return verdict{"open", "Problems are open", "Yes. All that workers are known to have paid was paid back, but other problems that auditors found are not settled."}
+		}
+		return verdict{"open", "Problems are open", "Nobody is known to have paid, but other problems that auditors found are not settled."}
+	case provenance.OutcomeClear:
+		if charged {
+			return verdict{"clear", "Nothing is owed", "Yes. Auditors or worker organisations established that all of it was paid back, and no finding is open."}
+		}
+		return verdict{"clear", "Nothing is owed", "No. At every site behind this product somebody independent asked, and nobody was found to have paid."}
+	default:
+		if charged {
+			return verdict{"unknown", "Not all is known", "Yes. All that workers are known to have paid was paid back, but some of what lies behind this product is not recorded or not checked."}
+		}
+		return verdict{"unknown", "Not known", "Nobody can say. Some of what lies behind this product is not recorded or not checked."}
+	}
+}
+
+// asked says at how many sites somebody independent asked what workers paid.
+func asked(sites []provenance.Site) string {
+	n := 0
+	for _, s := range sites {
+		if s.FeesAsked {
+			n++
+		}
+	}
+	switch {
+	case len(sites) == 0:
+		return "No site behind this product is known, so nobody could be asked."
+	case n == 0:
+		return "At none of the sites has anybody independent asked workers what they paid."
+	case n == len(sites):
+		return "At every known site somebody other than employer and recruiter asked workers what they paid."
+	}
+	return fmt.Sprintf("Somebody other than employer and recruiter asked workers what they paid at %d of %s.", n, count(len(sites), "known site", "known sites"))
+}
+
+// unknowns groups what is not known by its kind, in the order it came.
+func unknowns(lines []provenance.UnknownLine) []unknown {
+	var out []unknown
+	at := map[string]int{}
+	for _, l := range lines {
+		i, ok := at[l.Code]
+		if !ok {
+			i = len(out)
+			at[l.Code] = i
+			out = append(out, unknown{Words: Word(l.Code)})
+		}
+		place := ""
+		switch {
+		case l.Site != nil:
+			place = l.Site.Name
+		case l.Lot != nil:
+			place = "lot " + l.Lot.Lot + " of " + l.Lot.GTIN
+		}
+		switch u := &out[i]; {
+		case place == "" || slices.Contains(u.Places, place):
+		case len(u.Places) == mostShown:
+			u.More++
+		default:
+			u.Places = append(u.Places, place)
+		}
+	}
+	return out
+}
+
+func tiers(a provenance.Answer) []tier {
+	out := make([]tier, 0, len(a.Tiers))
+	for _, t := range a.Tiers {
+		line := tier{Title: distance(t.Tier), Coverage: covered(t), UnknownOrigins: t.UnknownOrigins}
+		for _, s := range a.Sites {
+			if s.Tier == t.Tier {
+				line.Sites = append(line.Sites, s)
+			}
+		}
+		line.Long = len(line.Sites) > mostShown
+		out = append(out, line)
+	}
+	return out
+}
+
+func distance(tier int) string {
+	switch tier {
+	case 0:
+		return "The product itself"
+	case 1:
+		return "What went into it"
+	}
+	return fmt.Sprintf("%d steps before the product", tier)
+}
+
+func covered(t provenance.Tier) string {
+	if t.Sites == 0 {
+		return "No site is known."
+	}
+	var parts []string
+	for _, c := range []struct {
+		n     int
+		words string
+	}{
+		{t.Coverage.Covered, "had an audit in force while this was made"},
+		{t.Coverage.Expired, "had only an audit out of date"},
+		{t.Coverage.AfterEvent, "was audited only afterwards"},
+		{t.Coverage.None, "was never audited"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, plural(c.n, c.words)))
+		}
+	}
+	return "Of " + count(t.Sites, "site", "sites") + ", " + list(parts) + "."
+}
+
+func plural(n int, words string) string {
+	if rest, ok := strings.CutPrefix(words, "was "); ok && n != 1 {
+		return "were " + rest
+	}
+	return words
+}

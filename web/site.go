@@ -1,0 +1,27 @@
+package web
+
+import "github.com/fairlead/fairlead/chaincode/provenance"
+
+// Site is the page of a facility.
+type Site struct {
+	ID       string
+	Facility provenance.Facility
+	Operator string          // name of the party that runs it; empty where not known
+	By       provenance.Name // who stated it
+	ByOrg    provenance.Org  // and for which organisation
+	At       string          // when, as the ledger tells it
+	Audits   []SiteAudit     // newest first
+	More     bool            // whether there are older ones
+	Ledger   Ledger
+	Data     string // address of the same as data
+}
+
+// SiteAudit is one audit as a site's page lists it.
+type SiteAudit struct {
+	provenance.Audit
+	Firm  string // its name
+	Ended string // WITHDRAWN or SUPERSEDED; empty when it counts
+}
+
+// Page renders it.
+func (s Site) Page() ([]byte, error) { return render("site.html", s) }
