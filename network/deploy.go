@@ -42,8 +42,8 @@ type host struct {
 	manage *resmgmt.Client
 }
 
-func newDeployer(l layout, p *Profile) (*deployer, error) {
-	sdk, err := openSDK(p)
+func newDeployer(ctx context.Context, l layout, p *Profile) (*deployer, error) {
+	sdk, err := openSDK(ctx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func TestNetworkLivesThroughDeathsAndRestarts(t *testing.T) {
 // the chaincode leans on it, for that time is the only clock it has.
 func TestProposalsFromAnotherTimeAreRefused(t *testing.T) {
 	n := up(t, Options{Data: t.TempDir()})
-	d, err := newDeployer(n.layout, n.profile)
+	d, err := newDeployer(t.Context(), n.layout, n.profile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func killed(t *testing.T, n *Network, node string) {
 // invoke commits one transaction; right after a death it may take a few tries.
 func invoke(t *testing.T, n *Network) {
 	t.Helper()
-	sdk, err := openSDK(n.profile)
+	sdk, err := openSDK(t.Context(), n.profile)
 	if err != nil {
 		t.Fatal(err)
 	}

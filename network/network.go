@@ -119,7 +119,7 @@ func (n *Network) bringUp(ctx context.Context) error {
 			return n.startAll(ctx, chaincode, pack.id)
 		}},
 		stage{"join the channel", func() (err error) {
-			if d, err = newDeployer(n.layout, n.profile); err != nil {
+			if d, err = newDeployer(ctx, n.layout, n.profile); err != nil {
 				return err
 			}
 			return d.join(ctx)

@@ -1,16 +1,22 @@
 package network
 
 import (
+	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/msp"
-	"github.com/hyperledger/fabric-sdk-go/pkg/common/providers/context"
+	sdkcontext "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/context"
 	mspprovider "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/msp"
 	"github.com/hyperledger/fabric-sdk-go/pkg/core/config"
 	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 )
 
 // sdkConfig describes the network to fabric-sdk-go, as JSON. Keys and user
@@ -74,8 +80,8 @@ func (p *Profile) sdkConfig() ([]byte, error) {
 	})
 }
 
-// openSDK starts a Fabric client for the network.
-func openSDK(p *Profile) (*fabsdk.FabricSDK, error) {
+// openSDK starts a Fabric client for a network whose nodes answer.
+func openSDK(ctx context.Context, p *Profile) (*fabsdk.FabricSDK, error) {
 	text, err := p.sdkConfig()
 	if err != nil {
 		return nil, fmt.Errorf("describing the network to its client: %w", err)
@@ -84,17 +90,22 @@ func openSDK(p *Profile) (*fabsdk.FabricSDK, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting a client of the network: %w", err)
 	}
-	if err := pinRoots(sdk, p); err != nil {
+	if err := connect(ctx, sdk, p); err != nil {
 		sdk.Close()
 		return nil, err
 	}
 	return sdk, nil
 }
 
-// pinRoots makes the client's pool of TLS roots complete before the first
-// connection. The library adds them as it goes, so that two connections begun
-// together may find a pool without one of them, and then fail until a deadline.
-func pinRoots(sdk *fabsdk.FabricSDK, p *Profile) error {
+// connect opens the client's connection to every node and keeps it.
+//
+// Left to itself the library shares one connection a node among its users while
+// it is still being made, and closes it when one of them, such as a discovery
+// that has its answer from elsewhere, gives up waiting; the others then wait for
+// the closed connection until their deadline, ten seconds. A connection that
+// stands already is nobody's to close. Keeping the pool of TLS roots complete
+// from the start avoids the same with a connection that lacks a root.
+func connect(ctx context.Context, sdk *fabsdk.FabricSDK, p *Profile) error {
 	client, err := sdk.Context()()
 	if err != nil {
 		return fmt.Errorf("opening the client's configuration: %w", err)
@@ -107,14 +118,38 @@ func pinRoots(sdk *fabsdk.FabricSDK, p *Profile) error {
 		}
 		pool.Add(cert)
 	}
-	if _, err := pool.Get(); err != nil {
+	roots, err := pool.Get()
+	if err != nil {
 		return fmt.Errorf("pinning TLS roots: %w", err)
 	}
-	return nil
+	group, ctx := errgroup.WithContext(ctx)
+	for _, o := range p.Organizations {
+		for _, n := range []*Node{o.Peer, o.Orderer} {
+			if n == nil {
+				continue
+			}
+			group.Go(func() error {
+				return poll(ctx, "a connection to "+n.Name, func() error {
+					attempt, cancel := context.WithTimeout(ctx, 5*time.Second)
+					defer cancel()
+					_, err := client.InfraProvider().CommManager().DialContext(attempt, n.Address,
+						grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{
+							RootCAs: roots, ServerName: n.ServerName, MinVersion: tls.VersionTLS12,
+						})),
+						grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(messageLimit), grpc.MaxCallSendMsgSize(messageLimit)))
+					return err
+				})
+			})
+		}
+	}
+	return group.Wait()
 }
 
+// messageLimit is what peers and orderers take (core.yaml, orderer.yaml).
+const messageLimit = 100 << 20
+
 // admin is a client acting as an organisation's administrator.
-func admin(sdk *fabsdk.FabricSDK, o *Organization) (context.ClientProvider, error) {
+func admin(sdk *fabsdk.FabricSDK, o *Organization) (sdkcontext.ClientProvider, error) {
 	cert, err := os.ReadFile(filepath.Join(o.Admin.Dir, "cert.pem"))
 	if err != nil {
 		return nil, fmt.Errorf("opening the administrator of %s: %w", o.Name, err)
