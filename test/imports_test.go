@@ -45,7 +45,7 @@ var rooms = map[string]room{
 		theirs: []string{"github.com/gin-gonic/gin", "github.com/skip2/go-qrcode"},
 	},
 	"web":                   {ours: []string{"chaincode/provenance"}},
-	"network":               {theirs: fabricClient},
+	"network":               {ours: []string{"network/config"}, theirs: append([]string{"golang.org/x/sync"}, fabricClient...)},
 	"network/netctl":        {ours: []string{"network"}, theirs: []string{"github.com/spf13/cobra", "golang.org/x/term"}},
 	"network/ccaas-builder": {},
 	"gateway": {
