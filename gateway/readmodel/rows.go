@@ -1,0 +1,120 @@
+package readmodel
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// errTaken: the ledger never says this, for there a record does not change.
+var errTaken = errors.New("another record has this identifier already")
+
+// write adds a record with all that leads to it. A record that is there
+// already changes nothing; the same identifier with other content is errTaken.
+func (w *writer) write(block uint64, e entry) error {
+	n, err := w.number(e.ref)
+	if err != nil {
+		return err
+	}
+	fresh, err := w.added(sqlAddRecord, n, block, e.text)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return w.compare(n, e.text)
+	}
+	for _, ref := range e.about {
+		subject, err := w.number(ref)
+		if err != nil {
+			return err
+		}
+		if err := w.do(sqlAddAbout, subject, string(e.ref.Kind), n); err != nil {
+			return err
+		}
+	}
+	for _, ref := range e.names {
+		subject, err := w.number(ref)
+		if err != nil {
+			return err
+		}
+		if err := w.do(sqlAddName, n, subject); err != nil {
+			return err
+		}
+	}
+	if f := e.facility; f != nil {
+		if err := w.do(sqlAddFacility, n, place(f), f.Country, words(f)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(w.lots(sqlAddMade, n, e.makes), w.lots(sqlAddUsed, n, e.uses), w.lots(sqlAddSeen, n, e.sees))
+}
+
+func (w *writer) lots(add string, event int64, lots []provenance.Lot) error {
+	for _, l := range lots {
+		lot, err := w.number(l.Ref())
+		if err != nil {
+			return err
+		}
+		if err := w.do(add, lot, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) compare(n int64, text []byte) error {
+	st, err := w.statement(sqlText)
+	if err != nil {
+		return err
+	}
+	var held []byte
+	if err := st.QueryRowContext(w.ctx, n).Scan(&held); err != nil {
+		return err
+	}
+	if !bytes.Equal(held, text) {
+		return errTaken
+	}
+	return nil
+}
+
+// number gives a subject's number, a new one when it is named for the first
+// time.
+func (w *writer) number(ref provenance.Ref) (int64, error) {
+	if n, ok := w.numbers[ref]; ok {
+		return n, nil
+	}
+	fresh, err := w.added(sqlAddSubject, w.last+1, string(ref.Kind), ref.ID)
+	if err != nil {
+		return 0, err
+	}
+	n := w.last + 1
+	if fresh {
+		w.last = n
+	} else if n, err = w.find(ref); err != nil {
+		return 0, err
+	}
+	// An event is about to be forgotten: hardly anything refers to one.
+	if ref.Kind != provenance.KindEvent {
+		if len(w.numbers) >= knownNumbers {
+			clear(w.numbers)
+		}
+		w.numbers[ref] = n
+	}
+	return n, nil
+}
+
+func (w *writer) find(ref provenance.Ref) (int64, error) {
+	var n int64
+	st, err := w.statement(sqlNumber)
+	if err != nil {
+		return 0, err
+	}
+	if err := st.QueryRowContext(w.ctx, string(ref.Kind), ref.ID).Scan(&n); errors.Is(err, sql.ErrNoRows) {
+		return 0, errors.New("a number is taken twice")
+	} else if err != nil {
+		return 0, err
+	}
+	return n, nil
+}

@@ -1,0 +1,91 @@
+package readmodel
+
+import _ "embed"
+
+//go:embed schema.sql
+var schemaSQL string
+
+// All SQL is here and in schema.sql. It is plain but for two things: pragmas,
+// and json_each, by which a list of numbers travels as one argument.
+
+// Writing.
+const (
+	sqlBegin     = `BEGIN IMMEDIATE`
+	sqlCommit    = `COMMIT`
+	sqlRollback  = `ROLLBACK`
+	sqlSavepoint = `SAVEPOINT block`
+	sqlRelease   = `RELEASE block`
+	sqlUndo      = `ROLLBACK TO block`
+
+	sqlLastNumber  = `SELECT coalesce(max(n), 0) FROM subject`
+	sqlAddSubject  = `INSERT INTO subject (n, kind, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	sqlAddRecord   = `INSERT INTO record (n, block, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	sqlAddAbout    = `INSERT INTO about (subject, kind, record) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	sqlAddName     = `INSERT INTO names (record, subject) VALUES (?, ?) ON CONFLICT DO NOTHING`
+	sqlAddMade     = `INSERT INTO made (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
+	sqlAddUsed     = `INSERT INTO used (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
+	sqlAddSeen     = `INSERT INTO seen (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
+	sqlAddFacility = `INSERT INTO facility (n, place, country, words) VALUES (?, ?, ?, ?)`
+	sqlMove        = `UPDATE position SET height = ?, hash = ?, at = ?, applied_at = ?`
+)
+
+// Reading one thing.
+const (
+	sqlPosition = `SELECT height, hash, at, applied_at FROM position`
+	sqlNumber   = `SELECT n FROM subject WHERE kind = ? AND id = ?`
+	sqlText     = `SELECT text FROM record WHERE n = ?`
+	sqlRecord   = `SELECT r.text, r.block FROM subject s JOIN record r ON r.n = s.n WHERE s.kind = ? AND s.id = ?`
+)
+
+// Reading lists, a page at a time.
+const (
+	sqlRecordsAbout = `SELECT record FROM about WHERE subject = ? AND kind = ? AND record < ? ORDER BY record DESC LIMIT ?`
+	sqlFacilities   = `SELECT f.place, r.text FROM facility f JOIN record r ON r.n = f.n
+		WHERE f.place > ? AND f.words LIKE ? ESCAPE '\' ORDER BY f.place LIMIT ?`
+	sqlFacilitiesOf = `SELECT f.place, r.text FROM facility f JOIN record r ON r.n = f.n
+		WHERE f.country = ? AND f.place > ? AND f.words LIKE ? ESCAPE '\' ORDER BY f.place LIMIT ?`
+)
+
+// Walking. Each takes a list of numbers and gives the numbers one step away,
+// some of them perhaps twice.
+const (
+	sqlLots      = `SELECT n FROM subject WHERE kind = 'lot' AND id >= ? AND id < ?`
+	sqlMakersOf  = `SELECT event FROM made WHERE lot IN (SELECT value FROM json_each(?))`
+	sqlUsedBy    = `SELECT lot FROM used WHERE event IN (SELECT value FROM json_each(?))`
+	sqlSightings = `SELECT event FROM seen WHERE lot IN (SELECT value FROM json_each(?))`
+	// The products of lots: a lot's identifier begins with its 14 digits.
+	sqlProductsOf = `SELECT p.n FROM (SELECT DISTINCT substr(id, 1, 14) AS gtin FROM subject WHERE n IN (SELECT value FROM json_each(?))) l
+		JOIN subject p ON p.kind = 'product' AND p.id = l.gtin`
+	sqlNamed     = `SELECT subject FROM names WHERE record IN (SELECT value FROM json_each(?))`
+	sqlNamedKind = `SELECT m.subject FROM names m JOIN subject s ON s.n = m.subject
+		WHERE m.record IN (SELECT value FROM json_each(?)) AND s.kind = ?`
+	// Two ranges, so that a site's many events are stepped over unread.
+	sqlAboutButEvents = `SELECT a.record FROM json_each(?1) l JOIN about a ON a.subject = l.value AND a.kind < 'event'
+		UNION ALL SELECT a.record FROM json_each(?1) l JOIN about a ON a.subject = l.value AND a.kind > 'event'`
+	sqlParties = `SELECT n FROM subject WHERE kind = 'party' AND id IN (SELECT value FROM json_each(?))`
+	sqlTexts   = `SELECT n, text FROM record WHERE n IN (SELECT value FROM json_each(?))`
+)
+
+// Everything, in an order that does not depend on numbers.
+const (
+	sqlAllRecords = `SELECT s.kind, s.id, r.block, r.text FROM subject s JOIN record r ON r.n = s.n ORDER BY s.kind, s.id`
+	sqlAllPlaces  = `SELECT s.id, f.place, f.country, f.words FROM facility f JOIN subject s ON s.n = f.n ORDER BY s.id`
+	sqlAllAbout   = `SELECT s.kind, s.id, a.kind, o.id FROM subject s JOIN about a ON a.subject = s.n JOIN subject o ON o.n = a.record
+		ORDER BY s.kind, s.id, a.kind, o.id`
+	sqlAllNames = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN names e ON e.record = s.n JOIN subject o ON o.n = e.subject
+		ORDER BY s.kind, s.id, o.kind, o.id`
+	sqlAllMade = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN made e ON e.lot = s.n JOIN subject o ON o.n = e.event
+		ORDER BY s.kind, s.id, o.kind, o.id`
+	sqlAllUsed = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN used e ON e.event = s.n JOIN subject o ON o.n = e.lot
+		ORDER BY s.kind, s.id, o.kind, o.id`
+	sqlAllSeen = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN seen e ON e.lot = s.n JOIN subject o ON o.n = e.event
+		ORDER BY s.kind, s.id, o.kind, o.id`
+)
+
+// questions lists what is asked of the store from outside the projector.
+var questions = []string{
+	sqlPosition, sqlNumber, sqlRecord,
+	sqlRecordsAbout, sqlFacilities, sqlFacilitiesOf,
+	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlAboutButEvents, sqlParties, sqlTexts,
+	sqlAllRecords, sqlAllPlaces, sqlAllAbout, sqlAllNames, sqlAllMade, sqlAllUsed, sqlAllSeen,
+}
