@@ -77,14 +77,20 @@ func newIdentity(mspid, name, role string, attrs map[string]string) (*Identity, 
 	if err != nil {
 		return nil, err
 	}
-	creator, err := proto.Marshal(&msp.SerializedIdentity{
-		Mspid:   mspid,
-		IdBytes: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
-	})
+	creator, err := Creator(mspid, cert)
 	if err != nil {
 		return nil, err
 	}
 	return &Identity{MSPID: mspid, Certificate: cert, Key: key, Creator: creator}, nil
+}
+
+// Creator is the serialized identity, for Proposal.Creator, of an organisation's
+// certificate, whoever issued it.
+func Creator(mspid string, certificate *x509.Certificate) ([]byte, error) {
+	return proto.Marshal(&msp.SerializedIdentity{
+		Mspid:   mspid,
+		IdBytes: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw}),
+	})
 }
 
 // creatorMSP returns the organisation of a serialized identity, and an error if
