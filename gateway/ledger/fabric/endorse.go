@@ -22,7 +22,9 @@ const (
 
 // Endorse has a signed proposal executed by one commercial and one independent
 // organisation, which the first peer chooses. Peers that fail are left for
-// others; when all have failed, the error is ledger.ErrNotDone.
+// others; when all have failed, or the author took longer to sign than peers
+// allow, the error is ledger.ErrNotDone. A proposal whose transaction is in a
+// block already gives ledger.ErrUnknownFate: Fate tells.
 //
 // It relays proposals for its own channel and chaincode alone, and those only
 // with a signature of the author they name.
@@ -58,6 +60,8 @@ func (l *Ledger) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.En
 	switch {
 	case last == nil:
 		return ledger.Endorsed{}, fmt.Errorf("endorsing %s: %w", i.tx, ctx.Err())
+	case last.twice:
+		return ledger.Endorsed{}, &ledger.FateError{Tx: i.tx, Cause: last}
 	case last.refusal != nil:
 		return ledger.Endorsed{}, last.refusal
 	case ctx.Err() != nil:
@@ -70,7 +74,9 @@ func (l *Ledger) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.En
 
 // final says that an endorsement need not be asked for again. The refusal of a
 // peer asked second may be that it does not know yet what the first does.
-func (f *failure) final() bool { return f.refusal != nil && f.own || f.lasting() }
+func (f *failure) final() bool {
+	return f.refusal != nil && f.own || f.late || f.twice || f.lasting()
+}
 
 func (l *Ledger) endorseBy(ctx context.Context, h *host, request *gateway.EndorseRequest) (ledger.Endorsed, *failure) {
 	ctx, cancel := context.WithTimeout(ctx, endorseTimeout)

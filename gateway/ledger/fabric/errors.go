@@ -3,6 +3,7 @@ package fabric
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/hyperledger/fabric-protos-go/gateway"
@@ -20,10 +21,26 @@ type failure struct {
 
 	refusal *provenance.Refusal // nil when nobody refused
 	own     bool                // the peer itself failed or refused, rather than others it asked
+	late    bool                // the proposal's time is too far from the peer's
+	twice   bool                // a block holds the transaction already
 }
 
 func (f *failure) Error() string {
 	return fmt.Sprintf("%s by way of %s: %v", f.call, f.host.name, f.code)
+}
+
+// What peers say in words alone when they do not let a proposal reach the
+// contract. A text that is not recognised costs repetitions, no more.
+const (
+	saysDenied  = "access denied: channel"
+	saysExpired = "proposal client identity expired"
+	saysLate    = "incorrect timestamp"
+	saysTwice   = "duplicate transaction found"
+)
+
+func denied() *provenance.Refusal {
+	return provenance.Refuse(provenance.NoStanding,
+		"the network does not accept the certificate: it is not of its organisation, or revoked, or expired")
 }
 
 // readFailure takes a gRPC error apart. The gateway puts what single peers said
@@ -31,24 +48,31 @@ func (f *failure) Error() string {
 func readFailure(call string, h *host, err error) *failure {
 	s := status.Convert(err)
 	f := &failure{call: call, host: h, code: s.Code()}
-	if r, ok := provenance.ParseRefusal(s.Message()); ok {
-		f.refusal, f.own = r, true
-	}
 	details := 0
 	for _, d := range s.Details() {
-		detail, ok := d.(*gateway.ErrorDetail)
-		if !ok {
-			continue
+		if detail, ok := d.(*gateway.ErrorDetail); ok {
+			details++
+			f.hear(detail.Message, detail.MspId == h.org.MSP())
 		}
-		details++
-		own := detail.MspId == h.org.MSP()
-		if r, ok := provenance.ParseRefusal(detail.Message); ok && (f.refusal == nil || own) {
-			f.refusal = r
-		}
-		f.own = f.own || own
 	}
-	f.own = f.own || details == 0
+	if details == 0 {
+		f.hear(s.Message(), true)
+	}
 	return f
+}
+
+// hear takes in what one peer said; the peer that was called is believed first.
+func (f *failure) hear(said string, own bool) {
+	refusal, ok := provenance.ParseRefusal(said)
+	if !ok && (strings.Contains(said, saysDenied) || strings.Contains(said, saysExpired)) {
+		refusal = denied()
+	}
+	if refusal != nil && (f.refusal == nil || own) {
+		f.refusal = refusal
+	}
+	f.own = f.own || own
+	f.late = f.late || strings.Contains(said, saysLate)
+	f.twice = f.twice || strings.Contains(said, saysTwice)
 }
 
 // lasting says that asking again, here or elsewhere, cannot help.

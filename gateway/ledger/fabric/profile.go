@@ -22,17 +22,15 @@ type Profile struct {
 	Reader        Identity       `json:"reader"` // whose name the gateway reads in
 }
 
-// Organization is a member of the channel. Peer and Orderer are nil for one
-// that runs no nodes.
+// Organization is a member of the channel. Peer is nil for one that runs none.
 type Organization struct {
-	Name    string `json:"name"`
-	MSPID   string `json:"mspid"`
-	TLSCA   string `json:"tlsCA"` // PEM file
-	Peer    *Node  `json:"peer,omitempty"`
-	Orderer *Node  `json:"orderer,omitempty"`
+	Name  string `json:"name"`
+	MSPID string `json:"mspid"`
+	TLSCA string `json:"tlsCA"` // PEM file
+	Peer  *Node  `json:"peer,omitempty"`
 }
 
-// Node is a peer or an orderer.
+// Node is a peer.
 type Node struct {
 	Name       string `json:"name"`
 	Address    string `json:"address"`    // host:port

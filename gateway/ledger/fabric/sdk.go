@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/msp"
-	"github.com/hyperledger/fabric-sdk-go/pkg/common/logging"
 	mspprovider "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/msp"
 	"github.com/hyperledger/fabric-sdk-go/pkg/core/config"
 	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
@@ -18,10 +17,10 @@ import (
 type object = map[string]any
 
 // sdkConfig describes the network to fabric-sdk-go. Its key and user stores
-// stay unused: the reader's identity comes from PEM.
+// stay unused: the reader's identity comes from PEM. It needs no orderers, since
+// it writes nothing.
 func sdkConfig(p *Profile) ([]byte, error) {
-	organizations, orderers, peers, channelPeers := object{}, object{}, object{}, object{}
-	var ordererNames []string
+	organizations, peers, channelPeers := object{}, object{}, object{}
 	for _, o := range p.Organizations {
 		entry := object{"mspid": o.MSPID, "cryptoPath": p.Reader.Dir, "peers": []string{}}
 		if o.Peer != nil {
@@ -31,17 +30,16 @@ func sdkConfig(p *Profile) ([]byte, error) {
 				"endorsingPeer": true, "chaincodeQuery": true, "ledgerQuery": true, "eventSource": true,
 			}
 		}
-		if o.Orderer != nil {
-			orderers[o.Orderer.Name] = sdkNode(o.Orderer, o.TLSCA)
-			ordererNames = append(ordererNames, o.Orderer.Name)
-		}
 		organizations[o.Name] = entry
 	}
 	unused := filepath.Join(p.Reader.Dir, "unused")
 	return json.Marshal(object{
 		"version": "1.0.0",
 		"client": object{
-			"organization":    readerOrganization(p),
+			"organization": readerOrganization(p),
+			// It would print every retry, with what peers said, on standard output;
+			// all that matters comes back as an error.
+			"logging":         object{"level": "critical"},
 			"cryptoconfig":    object{"path": unused},
 			"credentialStore": object{"path": unused, "cryptoStore": object{"path": unused}},
 			"BCCSP": object{"security": object{
@@ -57,10 +55,8 @@ func sdkConfig(p *Profile) ([]byte, error) {
 			}},
 			"global": object{"timeout": object{"query": askTimeout.String()}},
 		},
-		// The SDK ignores the orderers that the channel itself names.
-		"channels":      object{p.Channel: object{"orderers": ordererNames, "peers": channelPeers}},
+		"channels":      object{p.Channel: object{"peers": channelPeers}},
 		"organizations": organizations,
-		"orderers":      orderers,
 		"peers":         peers,
 	})
 }
@@ -88,9 +84,6 @@ func readerOrganization(p *Profile) string {
 }
 
 func openSDK(p *Profile) (*fabsdk.FabricSDK, error) {
-	// The SDK prints every retry on standard output, with what peers said; all
-	// that matters comes back as an error.
-	logging.SetLevel("", logging.CRITICAL)
 	text, err := sdkConfig(p)
 	if err != nil {
 		return nil, fmt.Errorf("describing the network to the SDK: %w", err)

@@ -70,17 +70,6 @@ func pickMessage(message []byte, field protowire.Number) ([]byte, error) {
 	return found, err
 }
 
-// pickRepeated gives the values of a repeated bytes or message field.
-func pickRepeated(message []byte, field protowire.Number) ([][]byte, error) {
-	var found [][]byte
-	err := eachField(message, func(number protowire.Number, kind protowire.Type, value []byte, _ uint64) {
-		if number == field && kind == protowire.BytesType {
-			found = append(found, value)
-		}
-	})
-	return found, err
-}
-
 // pickNumber gives an integer field, 0 when it is absent.
 func pickNumber(message []byte, field protowire.Number) (uint64, error) {
 	var found uint64
