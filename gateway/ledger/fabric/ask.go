@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/channel"
@@ -15,7 +15,6 @@ import (
 	"github.com/hyperledger/fabric-sdk-go/pkg/common/providers/fab"
 	"github.com/hyperledger/fabric-sdk-go/pkg/fab/discovery"
 	"github.com/hyperledger/fabric-sdk-go/pkg/fabsdk"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
@@ -30,11 +29,12 @@ const readRecord = "ReadRecord"
 // asker puts questions to single peers by way of fabric-sdk-go. Asking several
 // at once would compare answers, which differ for a moment after each block.
 type asker struct {
-	target  target
-	sdk     *fabsdk.FabricSDK
-	reader  fabsdk.ContextOption
-	opening singleflight.Group
-	opened  atomic.Pointer[clients]
+	target target
+	sdk    *fabsdk.FabricSDK
+	reader fabsdk.ContextOption
+
+	mu      sync.Mutex
+	opening *opening // the last attempt, nil before the first
 }
 
 // clients are the SDK's. Making them asks peers for the channel's configuration.
@@ -42,6 +42,22 @@ type clients struct {
 	context sdkcontext.Client
 	channel *channel.Client
 	ledger  *sdkledger.Client
+}
+
+// opening is one attempt to make them. The rest is set once done is closed.
+type opening struct {
+	done    chan struct{}
+	clients *clients
+	err     error
+}
+
+func (o *opening) failed() bool {
+	select {
+	case <-o.done:
+		return o.err != nil
+	default:
+		return false
+	}
 }
 
 func newAsker(p *Profile) (*asker, error) {
@@ -59,27 +75,29 @@ func newAsker(p *Profile) (*asker, error) {
 
 func (a *asker) close() { a.sdk.Close() }
 
-// clients makes the SDK's clients when first needed. Making them knows no
-// context, so callers wait for it beside it and may leave.
+// clients makes the SDK's clients when first needed. That knows no context, so
+// all who need them wait for one attempt beside it, and may leave.
 func (a *asker) clients(ctx context.Context) (*clients, error) {
-	if c := a.opened.Load(); c != nil {
-		return c, nil
+	a.mu.Lock()
+	o := a.opening
+	if o == nil || o.failed() {
+		o = &opening{done: make(chan struct{})}
+		a.opening = o
+		go func() {
+			defer close(o.done)
+			o.clients, o.err = a.open()
+		}()
 	}
+	a.mu.Unlock()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case r := <-a.opening.DoChan("", func() (any, error) { return a.open() }):
-		if r.Err != nil {
-			return nil, r.Err
-		}
-		return r.Val.(*clients), nil
+	case <-o.done:
+		return o.clients, o.err
 	}
 }
 
 func (a *asker) open() (*clients, error) {
-	if c := a.opened.Load(); c != nil {
-		return c, nil
-	}
 	client, err := a.sdk.Context(a.reader)()
 	if err != nil {
 		return nil, fmt.Errorf("acting as the reader: %w", err)
@@ -93,9 +111,7 @@ func (a *asker) open() (*clients, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the channel's ledger: %w", err)
 	}
-	made := &clients{context: client, channel: c, ledger: l}
-	a.opened.Store(made)
-	return made, nil
+	return &clients{context: client, channel: c, ledger: l}, nil
 }
 
 // height asks one peer.
@@ -164,6 +180,9 @@ func (a *asker) plan(ctx context.Context, h *host) error {
 		return fmt.Errorf("asking %s for an endorsement plan: %w", h.name, err)
 	}
 	answer, ok := <-answers
+	if ctx.Err() != nil { // an answer then holds neither error nor plan
+		return fmt.Errorf("asking %s for an endorsement plan: %w", h.name, ctx.Err())
+	}
 	if !ok {
 		return fmt.Errorf("asking %s for an endorsement plan: %w", h.name, errNoResult)
 	}

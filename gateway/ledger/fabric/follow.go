@@ -95,6 +95,9 @@ func (f *follower) followBy(ctx context.Context, h *host) error {
 		if err := f.take(h, answer); err != nil {
 			return err
 		}
+		if ctx.Err() != nil { // the stream may hold more blocks
+			return ctx.Err()
+		}
 	}
 }
 

@@ -73,18 +73,23 @@ func (l *Ledger) Fate(ctx context.Context, tx string) (ledger.Commit, error) {
 		return ledger.Commit{}, err
 	}
 	h := l.hosts.current()
-	var last *failure
+	var cause error
 	for range l.hosts.all {
-		answer, err := l.statusBy(ctx, h, question, fateWait)
-		if err == nil {
+		answer, failed := l.statusBy(ctx, h, question, fateWait)
+		if failed == nil {
 			return commitOf(tx, answer)
 		}
-		if last = err; ctx.Err() != nil || last.code == codes.DeadlineExceeded {
+		if ctx.Err() != nil {
+			cause = fmt.Errorf("%w (%w)", ctx.Err(), failed)
+			break
+		}
+		cause = failed
+		if failed.code == codes.DeadlineExceeded {
 			break
 		}
 		h = l.hosts.after(h)
 	}
-	return ledger.Commit{}, &ledger.FateError{Tx: tx, Cause: last}
+	return ledger.Commit{}, &ledger.FateError{Tx: tx, Cause: cause}
 }
 
 // judge answers for a transaction that a peer reports committed. Of one that
