@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -98,13 +99,16 @@ func writeObject(out *bytes.Buffer, v map[string]any) error {
 // RFC 8785 sorts by UTF-16 code units, which differs from Go's byte order
 // above U+FFFF.
 func lessUTF16(a, b string) bool {
-	x, y := utf16.Encode([]rune(a)), utf16.Encode([]rune(b))
-	for i := 0; i < len(x) && i < len(y); i++ {
-		if x[i] != y[i] {
-			return x[i] < y[i]
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] == b[i] {
+			continue
 		}
+		if a[i] < utf8.RuneSelf && b[i] < utf8.RuneSelf {
+			return a[i] < b[i]
+		}
+		return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b))) < 0
 	}
-	return len(x) < len(y)
+	return len(a) < len(b)
 }
 
 const exactInteger = 1 << 53
@@ -122,29 +126,28 @@ func writeString(out *bytes.Buffer, s string) error {
 	if !utf8.ValidString(s) {
 		return fmt.Errorf("text is not valid UTF-8")
 	}
-	const short = `"\`
 	out.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case strings.ContainsRune(short, r):
-			out.WriteByte('\\')
-			out.WriteRune(r)
-		case r == '\b':
-			out.WriteString(`\b`)
-		case r == '\f':
-			out.WriteString(`\f`)
-		case r == '\n':
-			out.WriteString(`\n`)
-		case r == '\r':
-			out.WriteString(`\r`)
-		case r == '\t':
-			out.WriteString(`\t`)
-		case r < 0x20:
-			fmt.Fprintf(out, `\u%04x`, r)
-		default:
-			out.WriteRune(r)
+	for s != "" {
+		plain := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' })
+		if plain < 0 {
+			plain = len(s)
+		}
+		out.WriteString(s[:plain])
+		if s = s[plain:]; s != "" {
+			writeEscaped(out, s[0])
+			s = s[1:]
 		}
 	}
 	out.WriteByte('"')
 	return nil
+}
+
+func writeEscaped(out *bytes.Buffer, c byte) {
+	const escaped, letter = "\"\\\b\f\n\r\t", `"\bfnrt`
+	if at := strings.IndexByte(escaped, c); at >= 0 {
+		out.WriteByte('\\')
+		out.WriteByte(letter[at])
+	} else {
+		fmt.Fprintf(out, `\u%04x`, c)
+	}
 }

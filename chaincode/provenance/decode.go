@@ -1,11 +1,9 @@
 package provenance
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"sort"
 	"strings"
@@ -37,10 +35,10 @@ func Decode[T any](document []byte, into *T) *Refusal {
 		}
 		return invalidField("", "is not one well-formed JSON document", "check brackets, quotes and commas, and send nothing after it")
 	}
-	var problems []FieldProblem
-	matchType(tree, reflect.TypeFor[T](), "", &problems)
-	if len(problems) > 0 {
-		return RefuseFields(problems)
+	var m matcher
+	m.match(tree, reflect.TypeFor[T]())
+	if refusal := m.problems.refusal(); refusal != nil {
+		return refusal
 	}
 	if err := json.Unmarshal(document, into); err != nil {
 		return invalidField("", "does not fit what is expected here", "compare it with the description of this document")
@@ -48,127 +46,68 @@ func Decode[T any](document []byte, into *T) *Refusal {
 	return nil
 }
 
-type pathError struct{ path, problem string }
-
-func (e *pathError) Error() string { return e.path + " " + e.problem }
-
-// parseJSON reads a whole document, keeps numbers as written and refuses
-// duplicate names, which encoding/json would silently merge.
-func parseJSON(document []byte) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(document))
-	dec.UseNumber()
-	tree, err := parseValue(dec, "", 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("text after the document")
-	}
-	return tree, nil
-}
-
-func parseValue(dec *json.Decoder, path string, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, &pathError{path, fmt.Sprintf("is nested deeper than %d levels", maxDepth)}
-	}
-	token, err := dec.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('{'):
-		object := map[string]any{}
-		for dec.More() {
-			name, err := dec.Token()
-			if err != nil {
-				return nil, err
-			}
-			at := join(path, name.(string))
-			if _, twice := object[name.(string)]; twice {
-				return nil, &pathError{at, "is given twice"}
-			}
-			if object[name.(string)], err = parseValue(dec, at, depth+1); err != nil {
-				return nil, err
-			}
-		}
-		_, err = dec.Token()
-		return object, err
-	case json.Delim('['):
-		list := []any{}
-		for dec.More() {
-			v, err := parseValue(dec, fmt.Sprintf("%s[%d]", path, len(list)), depth+1)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
-		}
-		_, err = dec.Token()
-		return list, err
-	}
-	return token, nil
-}
-
-func join(path, name string) string {
-	if len(name) > 40 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		name = "(unreadable name)"
-	}
-	if path == "" {
-		return name
-	}
-	return path + "." + name
-}
-
-// matchType reports where a parsed document departs from the Go type that will
+// matcher reports where a parsed document departs from the Go type that will
 // hold it. Names are compared with their case, unlike encoding/json.
-func matchType(v any, t reflect.Type, path string, problems *[]FieldProblem) {
-	wrong := func(want string) {
-		*problems = append(*problems, FieldProblem{Field: path, Code: Invalid, Problem: "has the wrong type", Remedy: "give " + want})
-	}
+type matcher struct {
+	trail    trail
+	problems problems
+}
+
+func (m *matcher) wrong(want string) {
+	m.problems.add(m.trail.String(), Invalid, "has the wrong type", "give "+want)
+}
+
+func (m *matcher) match(v any, t reflect.Type) {
 	switch t.Kind() {
 	case reflect.Pointer:
 		if v != nil {
-			matchType(v, t.Elem(), path, problems)
+			m.match(v, t.Elem())
 		}
 	case reflect.Struct:
-		object, ok := v.(map[string]any)
-		if !ok {
-			wrong("an object")
-			return
+		if object, ok := v.(map[string]any); ok {
+			m.matchFields(object, t)
+		} else {
+			m.wrong("an object")
 		}
-		matchFields(object, t, path, problems)
 	case reflect.Slice:
-		if t == reflect.TypeFor[json.RawMessage]() {
-			return
-		}
-		list, ok := v.([]any)
-		if !ok {
-			wrong("a list")
-			return
-		}
-		for i, e := range list {
-			matchType(e, t.Elem(), fmt.Sprintf("%s[%d]", path, i), problems)
-		}
+		m.matchList(v, t)
 	case reflect.String:
 		if _, ok := v.(string); !ok {
-			wrong("text in quotes")
+			m.wrong("text in quotes")
 		}
 	case reflect.Bool:
 		if _, ok := v.(bool); !ok {
-			wrong("true or false")
+			m.wrong("true or false")
 		}
 	case reflect.Int, reflect.Int64:
 		n, ok := v.(json.Number)
 		i, err := n.Int64()
 		if !ok || err != nil || i <= -exactInteger || i >= exactInteger || strings.ContainsAny(n.String(), ".eE") {
-			wrong("a whole number")
+			m.wrong("a whole number")
 		}
 	default:
-		wrong("something else: this field cannot be sent")
+		m.wrong("something else: this field cannot be sent")
 	}
 }
 
-func matchFields(object map[string]any, t reflect.Type, path string, problems *[]FieldProblem) {
-	known := map[string]reflect.Type{}
+func (m *matcher) matchList(v any, t reflect.Type) {
+	if t == reflect.TypeFor[json.RawMessage]() {
+		return
+	}
+	list, ok := v.([]any)
+	if !ok {
+		m.wrong("a list")
+		return
+	}
+	for i, e := range list {
+		m.trail.entry(i)
+		m.match(e, t.Elem())
+		m.trail.back()
+	}
+}
+
+func (m *matcher) matchFields(object map[string]any, t reflect.Type) {
+	known := make(map[string]reflect.Type, t.NumField())
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -180,11 +119,12 @@ func matchFields(object map[string]any, t reflect.Type, path string, problems *[
 	}
 	sort.Strings(names)
 	for _, name := range names {
-		ft, ok := known[name]
-		if !ok {
-			*problems = append(*problems, FieldProblem{Field: join(path, name), Code: Invalid, Problem: "is not a field of this document", Remedy: "remove it or correct its spelling"})
-			continue
+		m.trail.field(name)
+		if ft, ok := known[name]; ok {
+			m.match(object[name], ft)
+		} else {
+			m.problems.add(m.trail.String(), Invalid, "is not a field of this document", "remove it or correct its spelling")
 		}
-		matchType(object[name], ft, join(path, name), problems)
+		m.trail.back()
 	}
 }
