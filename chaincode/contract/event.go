@@ -91,7 +91,7 @@ func (t *transaction) makeLots(e *entry, event *provenance.Event) error {
 			found.add(fmt.Sprintf("%s[%d].epcClass", list, i), provenance.Conflict, "was made in another event", "give the new lot its own number")
 			continue
 		}
-		if err := t.put(madeKey(lot), []byte(e.Key())); err != nil {
+		if err := t.put(madeKey(lot), []byte(e.ref.ID)); err != nil {
 			return err
 		}
 		e.concerns(lot.Ref())

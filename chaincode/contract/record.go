@@ -71,10 +71,9 @@ func take(ctx transactionContext, kind provenance.Kind, document []byte) ([]prov
 	}
 	receipts := make([]provenance.Receipt, len(entries))
 	for i, e := range entries {
-		if e.receipt, err = t.receipt(e); err != nil {
+		if receipts[i], err = t.receipt(e); err != nil {
 			return nil, err
 		}
-		receipts[i] = e.receipt
 	}
 	return receipts, t.finish()
 }
@@ -82,14 +81,12 @@ func take(ctx transactionContext, kind provenance.Kind, document []byte) ([]prov
 // entry is one statement of the document on its way.
 type entry struct {
 	provenance.Statement
-	at      int // its place in the document
-	body    []byte
-	known   *held            // when the ledger holds it already
-	about   []provenance.Ref // otherwise, what it is about
-	receipt provenance.Receipt
+	ref   provenance.Ref // kind and identifier, derived once: an event's is a hash
+	at    int            // its place in the document
+	body  []byte
+	known *held            // when the ledger holds it already
+	about []provenance.Ref // otherwise, what it is about
 }
-
-func (e *entry) ref() provenance.Ref { return provenance.Ref{Kind: e.Kind(), ID: e.Key()} }
 
 // compare tells new statements from those that the ledger holds already, and
 // refuses identifiers which stand for something else.
@@ -101,8 +98,8 @@ func (t *transaction) compare(doc provenance.Document) ([]*entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries[i] = &entry{Statement: st, at: i, body: body}
-		keys[i] = recordKey(entries[i].ref())
+		entries[i] = &entry{Statement: st, ref: provenance.Ref{Kind: st.Kind(), ID: st.Key()}, at: i, body: body}
+		keys[i] = recordKey(entries[i].ref)
 	}
 	if err := t.load(keys...); err != nil {
 		return nil, err
@@ -111,14 +108,13 @@ func (t *transaction) compare(doc provenance.Document) ([]*entry, error) {
 	seen := map[string]bool{}
 	for i, e := range entries {
 		field := doc.Field(i, idField(e.Kind()))
-		ref := e.ref()
-		if seen[ref.ID] {
+		if seen[e.ref.ID] {
 			problems.add(field, provenance.Invalid, "is given twice in this list", "state each once")
 			continue
 		}
-		seen[ref.ID] = true
+		seen[e.ref.ID] = true
 		var err error
-		if e.known, err = t.record(ref); err != nil {
+		if e.known, err = t.record(e.ref); err != nil {
 			return nil, err
 		}
 		if e.known != nil && !t.same(e) {
@@ -175,7 +171,7 @@ func (t *transaction) receipt(e *entry) (provenance.Receipt, error) {
 		return provenance.Receipt{Kind: r.Kind, ID: r.ID, Tx: r.Tx, At: r.At, Digest: digest(e.known.text)}, nil
 	}
 	r := provenance.Record{
-		Kind: e.Kind(), ID: e.Key(), By: t.caller.Author, At: provenance.FormatInstant(t.now), Tx: t.id,
+		Kind: e.ref.Kind, ID: e.ref.ID, By: t.caller.Author, At: provenance.FormatInstant(t.now), Tx: t.id,
 		About: append([]provenance.Ref{}, e.about...), Body: e.body, // about is a list even when empty
 	}
 	text, err := provenance.Canonical(r)

@@ -146,7 +146,7 @@ func (t *transaction) supersede(e *entry, former string, subject provenance.Ref)
 	case !slices.Contains(h.record.About, subject):
 		return refuse("supersedes", provenance.Invalid, "is about something else", "name a record about the same "+string(subject.Kind))
 	}
-	return t.put(endedKey(ref), []byte(e.Key()))
+	return t.put(endedKey(ref), []byte(e.ref.ID))
 }
 
 // current is the value of a standing or finding key: a state, and the record
