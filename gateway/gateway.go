@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/gateway/ledger/fabric"
+	"github.com/fairlead/fairlead/gateway/ledger/remote"
+)
+
+// concurrency is how many transactions this program has under way at most.
+const concurrency = 16
+
+// gateway is the server that commands speak to. An author's program trusts it
+// with nothing: what it hands over to be signed is checked first.
+type gateway struct {
+	*remote.Relay
+	checker fabric.Checker
+}
+
+func (c *Config) gateway() gateway {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = concurrency
+	g := gateway{
+		Relay:   remote.New(c.Server, &http.Client{Transport: transport, Timeout: 90 * time.Second}),
+		checker: fabric.Checker{Channel: c.Channel, Chaincode: c.Chaincode},
+	}
+	g.Check = g.checker.CheckProposal
+	return g
+}
+
+// Endorse checks that what comes back to be signed is the proposal that was
+// signed, and nothing else.
+func (g gateway) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.Endorsed, error) {
+	endorsed, err := g.Relay.Endorse(ctx, proposal)
+	if err != nil {
+		return ledger.Endorsed{}, err
+	}
+	if err := g.checker.CheckTransaction(endorsed.Unsigned, proposal.Bytes); err != nil {
+		return ledger.Endorsed{}, err
+	}
+	return endorsed, nil
+}
+
+// awaitReady waits until the gateway would take a transaction.
+func (c *Config) awaitReady(ctx context.Context, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Server+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+			err = errors.New("it answers " + answer.Status)
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(errors.New("the gateway "+c.Server+" is not ready"), err)
+		case <-tick.C:
+		}
+	}
+}

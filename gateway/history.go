@@ -1,0 +1,182 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/ledger/remote"
+)
+
+func (a *app) history() *cobra.Command {
+	var lot, asOf, knownAt string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "history GTIN",
+		Short: "What stands behind a product, as the gateway knows it",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			q := provenance.Question{GTIN: provenance.NormaliseGTIN(args[0]), Lot: lot}
+			if err := provenance.CheckGTIN(q.GTIN); err != nil {
+				return usagef("%q %v", args[0], err)
+			}
+			for _, m := range []struct {
+				flag, value string
+				into        *time.Time
+			}{{"as-of", asOf, &q.AsOf}, {"known-at", knownAt, &q.KnownAt}} {
+				if m.value == "" {
+					continue
+				}
+				at, err := provenance.ParseMoment(m.value)
+				if err != nil {
+					return usagef("--%s %q %v", m.flag, m.value, err)
+				}
+				*m.into = at
+			}
+			h, err := a.config.gateway().History(c.Context(), q)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(a.out, h)
+			}
+			return printHistory(a.out, h)
+		},
+	}
+	c.Flags().StringVar(&lot, "lot", "", "one lot of the product")
+	c.Flags().StringVar(&asOf, "as-of", "", "what was so on a day, such as 2026-03-31")
+	c.Flags().StringVar(&knownAt, "known-at", "", "what was on the ledger by then")
+	c.Flags().BoolVar(&asJSON, "json", false, "answer as JSON")
+	return c
+}
+
+var outcomes = map[provenance.Outcome]string{
+	provenance.OutcomeOwed:    "Workers behind it paid to get their jobs and have not been paid back.",
+	provenance.OutcomeOpen:    "Nothing owed is known, but findings are open.",
+	provenance.OutcomeUnknown: "Nothing bad is known, but not everything is known.",
+	provenance.OutcomeClear:   "Every site is known, audited and asked; nothing is owed and nothing is open.",
+}
+
+func printHistory(to io.Writer, h remote.Histories) error {
+	a := h.History
+	fmt.Fprintf(to, "%s\nGTIN %s of %s", a.Product, a.GTIN, a.Owner.Name)
+	if a.Lot != "" {
+		fmt.Fprintf(to, ", lot %s", a.Lot)
+	}
+	fmt.Fprintf(to, "\nas of %s", day(a.AsOf))
+	if a.KnownAt != "" {
+		fmt.Fprintf(to, ", as known at %s", a.KnownAt)
+	}
+	fmt.Fprintf(to, "; ledger at height %d, newest record %s old\n\n%s: %s\n", h.Ledger.Height, time.Duration(h.Ledger.Age)*time.Second, a.Outcome, outcomes[a.Outcome])
+	for _, section := range []struct {
+		title string
+		rows  [][]string
+	}{
+		{"PAID TO GET THE JOB\tPAID BACK\tSAID TO BE\tPROMISED\tSTILL OWED\tWORKERS", feeRows(a)},
+		{"TIER\tSITES\tAUDITED\tEXPIRED\tAUDITED LATER\tNEVER\tUNKNOWN ORIGINS", tierRows(a)},
+		{"TIER\tSITE\tCOUNTRY\tRUN BY\tAUDIT\tOPEN FINDINGS\tFEES ASKED\tOWED", siteRows(a)},
+		{"FINDING\tSITE\tSEVERITY\tSTATE\tSINCE\tDUE", findingRows(a)},
+		{"DISPUTED\tSITE\tOTHERWISE SAY", disputeRows(a)},
+		{"NOT KNOWN\tTIER\tWHERE", unknownRows(a)},
+	} {
+		if err := printTable(to, section.title, section.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printTable(to io.Writer, title string, rows [][]string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "\n%s\n", title)
+	for _, row := range rows {
+		fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	return table.Flush()
+}
+
+func feeRows(a provenance.Answer) (rows [][]string) {
+	for _, t := range a.Fees.Totals {
+		money := func(amount int64) string { return provenance.Money{Amount: amount, Currency: t.Currency}.String() }
+		rows = append(rows, []string{money(t.Charged), money(t.Repaid), money(t.Claimed), money(t.Promised), money(t.Outstanding), string(t.Workers)})
+	}
+	return rows
+}
+
+func tierRows(a provenance.Answer) (rows [][]string) {
+	for _, t := range a.Tiers {
+		rows = append(rows, strings.Fields(fmt.Sprint(t.Tier, t.Sites, t.Coverage.Covered, t.Coverage.Expired, t.Coverage.AfterEvent, t.Coverage.None, t.UnknownOrigins)))
+	}
+	return rows
+}
+
+func siteRows(a provenance.Answer) (rows [][]string) {
+	for _, s := range a.Sites {
+		operator := "not known"
+		if s.Operator != nil {
+			operator = s.Operator.Name
+		}
+		asked := "no"
+		if s.FeesAsked {
+			asked = "yes"
+		}
+		var owed []string
+		for _, m := range s.Outstanding {
+			owed = append(owed, m.String())
+		}
+		rows = append(rows, []string{fmt.Sprint(s.Tier), s.Name.Name, s.Country, operator, string(s.Coverage), fmt.Sprint(s.OpenFindings), asked, strings.Join(owed, ", ")})
+	}
+	return rows
+}
+
+func findingRows(a provenance.Answer) (rows [][]string) {
+	for _, f := range a.Findings {
+		if !f.Open {
+			continue
+		}
+		due := f.DueOn
+		if f.Overdue {
+			due += " (overdue)"
+		}
+		rows = append(rows, []string{f.No, f.Site.Name, f.Severity, string(f.State), f.Since, due})
+	}
+	return rows
+}
+
+func disputeRows(a provenance.Answer) (rows [][]string) {
+	for _, d := range a.Disagreements {
+		var against []string
+		for _, org := range d.Against {
+			against = append(against, string(org))
+		}
+		rows = append(rows, []string{d.Matter, d.Site.Name, strings.Join(against, ", ")})
+	}
+	return rows
+}
+
+func unknownRows(a provenance.Answer) (rows [][]string) {
+	for _, u := range a.Unknowns {
+		where := ""
+		switch {
+		case u.Site != nil:
+			where = u.Site.Name
+		case u.Lot != nil:
+			where = "lot " + u.Lot.Lot + " of " + u.Lot.GTIN
+		}
+		rows = append(rows, []string{u.Code, fmt.Sprint(u.Tier), where})
+	}
+	return rows
+}
+
+func day(instant string) string {
+	date, _, _ := strings.Cut(instant, "T")
+	return date
+}

@@ -1,0 +1,134 @@
+// Command fairlead is the gateway to a Fairlead ledger and its authors' command
+// line: it serves the ledger's answers, and it states documents that their
+// authors sign here, with keys that never leave this process. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/ledger"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is main with its surroundings as arguments.
+func run(ctx context.Context, args []string, env func(string) string, in io.Reader, out, errs io.Writer) int {
+	a := &app{env: env, in: in, out: out, errs: errs}
+	root := a.command()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		fmt.Fprintf(errs, "fairlead: %v\nfairlead --help tells what there is\n", err)
+		return exitUsage
+	case errors.Is(err, errReported):
+		return exitFailed
+	}
+	fmt.Fprintf(errs, "fairlead: %s\n", explain(err))
+	return exitFailed
+}
+
+// usageError is a mistake in the command line or the settings.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errReported ends a command that has told all there is to tell.
+var errReported = errors.New("failed")
+
+// explain puts an error into words for the person at the terminal: a refusal
+// field by field, an unknown fate with what to do.
+func explain(err error) string {
+	if refusal, ok := provenance.AsRefusal(err); ok {
+		text := "refused: " + refusal.Message
+		for _, f := range refusal.Fields {
+			text += fmt.Sprintf("\n  %s %s: %s", f.Field, f.Problem, f.Remedy)
+		}
+		return text
+	}
+	if errors.Is(err, ledger.ErrUnknownFate) {
+		return err.Error() + "\nIt may or may not have been recorded. Stating the same document again is harmless and tells."
+	}
+	return err.Error()
+}
+
+// app is what all commands share.
+type app struct {
+	config Config
+	env    func(string) string
+	in     io.Reader
+	out    io.Writer
+	errs   io.Writer
+}
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "fairlead",
+		Short:         "Who was charged what to get the job behind a product, and who says so",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	a.config = configFrom(a.env)
+	a.config.flags(root.PersistentFlags())
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.config.check() }
+	imports := &cobra.Command{Use: "import", Short: "Read other people's formats", Args: cobra.NoArgs, RunE: needsCommand}
+	imports.AddCommand(a.importFacilities())
+	identities := &cobra.Command{Use: "identity", Short: "Make an author's key", Args: cobra.NoArgs, RunE: needsCommand}
+	identities.AddCommand(a.newIdentity())
+	demonstration := &cobra.Command{Use: "demo", Short: "The demonstration supply chain", Args: cobra.NoArgs, RunE: needsCommand}
+	demonstration.AddCommand(a.loadDemo(), a.runDemo())
+	root.AddCommand(a.serve(), a.status(), a.history(), a.state(), imports, identities, a.digest(), a.rebuild(), demonstration)
+	markUsage(root)
+	return root
+}
+
+func needsCommand(c *cobra.Command, _ []string) error {
+	return usagef("%s needs one of its commands: see fairlead %s --help", c.Name(), c.Name())
+}
+
+// markUsage makes wrong flags and arguments usage errors, in every command.
+func markUsage(c *cobra.Command) {
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		markUsage(sub)
+	}
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fairlead/fairlead/gateway/httpapi"
+	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/gateway/ledger/fabric"
+	"github.com/fairlead/fairlead/gateway/readmodel"
+)
+
+// How long serve waits: for a request's header and whole, for an answer (a
+// commit may take most of it), for idle connections, and for requests under way
+// when it is stopped.
+const (
+	headerPatience = 10 * time.Second
+	readPatience   = 30 * time.Second
+	writePatience  = 75 * time.Second
+	idlePatience   = 2 * time.Minute
+	stopPatience   = 10 * time.Second
+)
+
+// retryEach is the pause before a projector that lost the ledger begins again.
+const retryEach = 2 * time.Second
+
+func (a *app) serve() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the ledger's answers and relay what authors sign",
+		Long: `Follow the ledger into the read model and serve it over HTTP, as pages and as
+JSON, and relay authors' transactions. It holds no author's key. The address is
+printed once it listens; /readyz tells when it can be relied upon.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runServer(c.Context()) },
+	}
+}
+
+func (a *app) runServer(ctx context.Context) error {
+	log := slog.New(slog.NewTextHandler(a.errs, nil))
+	if a.config.Network == "" {
+		_, err := a.config.openNetwork()
+		return err
+	}
+	store, err := a.openModel()
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	book, err := fabric.Open(ctx, fabric.Config{Path: a.config.Network, Log: log})
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	listener, err := net.Listen("tcp", a.config.Listen)
+	if err != nil {
+		return fmt.Errorf("listening (--listen chooses another address, port 0 a free one): %w", err)
+	}
+	address := "http://" + listener.Addr().String()
+	base := a.config.BaseURL
+	if base == "" {
+		base = address
+	}
+	server := &http.Server{
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Model: store, Log: log, BaseURL: base, Now: time.Now}),
+		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
+		MaxHeaderBytes: 32 << 10,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	fmt.Fprintln(a.out, address)
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	projected := make(chan struct{})
+	go func() {
+		defer close(projected)
+		keepProjecting(ctx, book, store, log)
+	}()
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		log.Info("stopping")
+		stopping, done := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+		defer done()
+		err = server.Shutdown(stopping)
+	}
+	cancel()
+	<-projected
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (a *app) openModel() (*readmodel.Store, error) {
+	path, err := a.config.modelPath()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the read model's folder: %w", err)
+	}
+	return readmodel.Open(path)
+}
+
+// keepProjecting follows the ledger until ctx ends. What may pass is tried
+// again. What lasts is said once; the server goes on answering from what it
+// has, and /readyz says 503.
+func keepProjecting(ctx context.Context, reader ledger.Reader, store *readmodel.Store, log *slog.Logger) {
+	for {
+		err := readmodel.Project(ctx, reader, store, log)
+		if ctx.Err() != nil {
+			return
+		}
+		if lasting(err) {
+			log.Error("the read model follows the ledger no more; answers grow old until this is repaired and the gateway is started again", "error", err)
+			return
+		}
+		log.Warn("the read model lost the ledger and tries again", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryEach):
+		}
+	}
+}
+
+func lasting(err error) bool {
+	var block *readmodel.BlockError
+	return errors.As(err, &block) || errors.Is(err, readmodel.ErrOtherLedger) || errors.Is(err, readmodel.ErrDamaged)
+}
