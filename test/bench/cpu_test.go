@@ -1,0 +1,62 @@
+//go:build bench
+
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/fairlead/fairlead/network"
+)
+
+// tick is what /proc counts in on Linux, whatever the kernel's own rate.
+const tick = 10 * time.Millisecond
+
+// spent is the CPU time used so far by all processes of the network and by this
+// one.
+func spent(ctx context.Context, n *network.Network) (time.Duration, error) {
+	s, err := n.Status(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var own syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
+		return 0, fmt.Errorf("reading this process's CPU time: %w", err)
+	}
+	total := time.Duration(own.Utime.Nano() + own.Stime.Nano())
+	for _, p := range s.Nodes {
+		if p.PID == 0 {
+			return 0, fmt.Errorf("%s does not run", p.Name)
+		}
+		used, err := processTime(p.PID)
+		if err != nil {
+			return 0, fmt.Errorf("reading the CPU time of %s: %w", p.Name, err)
+		}
+		total += used
+	}
+	return total, nil
+}
+
+// processTime reads fields 14 and 15 of /proc/PID/stat: user and system time.
+func processTime(pid int) (time.Duration, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	// Field 2 is the program's name in brackets, which may hold anything.
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	var total time.Duration
+	for _, field := range fields[11:13] {
+		ticks, err := strconv.ParseInt(string(field), 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		total += time.Duration(ticks) * tick
+	}
+	return total, nil
+}
