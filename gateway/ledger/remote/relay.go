@@ -22,10 +22,16 @@ import (
 
 // Relay speaks to one gateway. It may be used concurrently.
 type Relay struct {
+	// Both are to be set before the first call.
+
 	// Check, when set, is asked before Prepare returns: whether the bytes to be
 	// signed are a proposal for this draft and nothing else. Its error goes to the
 	// caller, who then has nothing to sign.
 	Check func(ledger.Unsigned, ledger.Draft) error
+
+	// CheckEndorsed, when set, is asked before Endorse returns: whether the bytes to
+	// be signed are the endorsed form of this proposal and of nothing else.
+	CheckEndorsed func(transaction ledger.Unsigned, proposal []byte) error
 
 	base   string
 	client *http.Client
@@ -98,10 +104,16 @@ func (r *Relay) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.End
 	if err := r.sendSigned(ctx, "/v1/transactions/endorse", proposal, &st); err != nil {
 		return ledger.Endorsed{}, fmt.Errorf("endorsing: %w", harmless(err))
 	}
+	transaction := ledger.Unsigned{Tx: st.Tx, Bytes: st.Bytes}
+	if r.CheckEndorsed != nil {
+		if err := r.CheckEndorsed(transaction, proposal.Bytes); err != nil {
+			return ledger.Endorsed{}, fmt.Errorf("checking what the gateway endorsed: %w", err)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.txs[sha256.Sum256(st.Bytes)] = st.Tx
-	return ledger.Endorsed{Unsigned: ledger.Unsigned{Tx: st.Tx, Bytes: st.Bytes}, Result: st.Result}, nil
+	return ledger.Endorsed{Unsigned: transaction, Result: st.Result}, nil
 }
 
 // Submit hands in a transaction. Whatever goes wrong on the way leaves its fate
