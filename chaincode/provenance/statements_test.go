@@ -1,0 +1,220 @@
+package provenance_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/test/world"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// now is after all that a world tells.
+var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+
+// everything is one statement of each kind, in the order of Specs.
+func everything(w *world.World) []provenance.Statement {
+	w.Firm.OwnedBy = []string{w.Brand.ID}
+	member := w.Member(&w.Firm, provenance.RoleAuditor, strings.Repeat("0f", 32))
+	return []provenance.Statement{
+		&w.Firm, &member,
+		&provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: member.ID}, State: provenance.Suspended, Reason: "KEY_LOST"},
+		&w.Accreditation, &w.Site, &w.Shirt, &w.ShirtMade, &w.Audit, &w.Step, &w.Cohort, &w.Fees, &w.Repayment, &w.Check, &w.Attestation,
+		&provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "FRAUD_FOUND"},
+	}
+}
+
+// A changed line in the golden file means that what the ledger holds already
+// reads differently: review it as a fork of the ledger.
+func TestCanonicalBytesOfEachKind(t *testing.T) {
+	const file = "testdata/records.jsonl"
+	var lines []string
+	for i, s := range everything(world.New(7)) {
+		body, err := provenance.Canonical(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		record := provenance.Record{Kind: s.Kind(), ID: s.Key(), By: provenance.Author{Org: provenance.Auditors, Party: "p", Member: "m"},
+			At: provenance.FormatInstant(now), Tx: "tx", About: []provenance.Ref{}, Body: body}
+		for _, r := range s.References() {
+			if r.Subject {
+				record.About = append(record.About, r.Ref)
+			}
+		}
+		text, err := provenance.Canonical(record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digest, err := provenance.Digest(record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, digest+" "+string(text))
+		if want := provenance.Specs()[i].Kind; s.Kind() != want {
+			t.Errorf("statement %d is a %s, want a %s", i, s.Kind(), want)
+		}
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(want)), "\n") {
+		if i >= len(lines) || lines[i] != line {
+			t.Errorf("line %d is no longer\n%s", i+1, line)
+		}
+	}
+	if len(lines) != len(provenance.Specs()) || got != string(want) {
+		t.Errorf("there are %d kinds, want %d, each with its line", len(lines), len(provenance.Specs()))
+	}
+}
+
+func TestEachKindIsReadAsItWasWritten(t *testing.T) {
+	for _, s := range everything(world.New(7)) {
+		spec, ok := provenance.SpecOf(s.Kind())
+		if !ok {
+			t.Fatalf("no spec of a %s", s.Kind())
+		}
+		doc, refusal := spec.Read(world.Document(s), now)
+		if refusal != nil {
+			t.Errorf("a %s is refused: %v", s.Kind(), refusal)
+			continue
+		}
+		want, err := provenance.Canonical(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := provenance.Canonical(doc.Statements[0])
+		if err != nil || string(got) != string(want) {
+			t.Errorf("a %s became\n%s (%v)\nwant\n%s", s.Kind(), got, err, want)
+		}
+	}
+}
+
+// rule is a change to a valid world after which a statement is refused.
+type rule struct {
+	name   string
+	change func(w *world.World) provenance.Statement
+	code   provenance.Code
+	field  string
+}
+
+func TestRules(t *testing.T) {
+	for _, r := range []rule{
+		{"a party that owns itself", func(w *world.World) provenance.Statement { w.Firm.OwnedBy = []string{w.Firm.ID}; return &w.Firm }, provenance.Invalid, "ownedBy[0]"},
+		{"a party with a wrong LEI", func(w *world.World) provenance.Statement {
+			w.Firm.Identifiers = []provenance.Identifier{{Scheme: provenance.LEI, Value: "5493001KJTIIGC8Y1R13"}}
+			return &w.Firm
+		}, provenance.Invalid, "identifiers[0].value"},
+		{"a country nobody knows", func(w *world.World) provenance.Statement { w.Firm.Country = "UK"; return &w.Firm }, provenance.Invalid, "country"},
+		{"an identifier in small letters", func(w *world.World) provenance.Statement { w.Firm.ID = strings.ToLower(w.Firm.ID); return &w.Firm }, provenance.Invalid, "id"},
+		{"an accreditation that ends first", func(w *world.World) provenance.Statement {
+			w.Accreditation.ValidUntil = "2019-12-31"
+			return &w.Accreditation
+		}, provenance.Invalid, "validUntil"},
+		{"a site with a ship's number", func(w *world.World) provenance.Statement {
+			w.Site.Identifiers = []provenance.Identifier{{Scheme: provenance.IMO, Value: "9074729"}}
+			return &w.Site
+		}, provenance.Invalid, "facilities[0].identifiers[0].scheme"},
+		{"a vessel that stands still", func(w *world.World) provenance.Statement {
+			w.Site.FacilityKind = provenance.Vessel
+			return &w.Site
+		}, provenance.Invalid, "facilities[0].position"},
+		{"a name that turns what follows", func(w *world.World) provenance.Statement {
+			w.Site.Name = "mill \u202etext"
+			return &w.Site
+		}, provenance.Invalid, "facilities[0].name"},
+		{"an identifier given twice", func(w *world.World) provenance.Statement {
+			w.Site.Identifiers = append(w.Site.Identifiers, w.Site.Identifiers[0])
+			return &w.Site
+		}, provenance.Invalid, "facilities[0].identifiers[1].value"},
+		{"an audit that ends first", func(w *world.World) provenance.Statement { w.Audit.End = "2025-11-02"; return &w.Audit }, provenance.Invalid, "end"},
+		{"an audit of the day after tomorrow", func(w *world.World) provenance.Statement {
+			w.Audit.End, w.Audit.ValidUntil = "2026-01-17", ""
+			return &w.Audit
+		}, provenance.InFuture, "end"},
+		{"an audit that runs out before it ends", func(w *world.World) provenance.Statement {
+			w.Audit.ValidUntil = "2025-11-04"
+			return &w.Audit
+		}, provenance.Invalid, "validUntil"},
+		{"workers in no group", func(w *world.World) provenance.Statement { w.Audit.Interviews.Groups = 0; return &w.Audit }, provenance.Invalid, "interviews.groups"},
+		{"two findings of one number", func(w *world.World) provenance.Statement { w.Audit.Findings[1].No = "F-1"; return &w.Audit }, provenance.Invalid, "findings[1].no"},
+		{"a finding due before its audit", func(w *world.World) provenance.Statement {
+			w.Audit.Findings[0].DueOn = "2025-11-02"
+			return &w.Audit
+		}, provenance.Invalid, "findings[0].dueOn"},
+		{"an audit that replaces itself", func(w *world.World) provenance.Statement { w.Audit.Supersedes = w.Audit.ID; return &w.Audit }, provenance.Invalid, "supersedes"},
+		{"a step of the day after tomorrow", func(w *world.World) provenance.Statement { w.Step.On = "2026-01-17"; return &w.Step }, provenance.InFuture, "on"},
+		{"a closure nobody saw", func(w *world.World) provenance.Statement {
+			w.Step.State = provenance.FindingClosedVerified
+			return &w.Step
+		}, provenance.Invalid, "verification"},
+		{"four workers", func(w *world.World) provenance.Statement { w.Cohort.Size = 4; return &w.Cohort }, provenance.BelowK, "size"},
+		{"months the wrong way round", func(w *world.World) provenance.Statement { w.Cohort.ArrivedUntil = "2024-12"; return &w.Cohort }, provenance.Invalid, "arrivedUntil"},
+		{"fees of four workers", func(w *world.World) provenance.Statement { w.Fees.Lines[0].Workers = 4; return &w.Fees }, provenance.BelowK, "lines[0].workers"},
+		{"fees of nobody", func(w *world.World) provenance.Statement { w.Fees.Lines[0].Workers = 0; return &w.Fees }, provenance.Invalid, "lines[0].workers"},
+		{"employer pays, and workers paid", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].EmployerPays = provenance.Yes
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].employerPays"},
+		{"a lawful bribe", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].Category, w.Fees.Lines[0].Lawful = "ILL_BRIBE", provenance.Yes
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].lawful"},
+		{"an exception for a fee", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].Exception = &provenance.Exception{Instrument: "C181"}
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].exception"},
+		{"one line twice", func(w *world.World) provenance.Statement {
+			w.Fees.Lines = append(w.Fees.Lines, w.Fees.Lines[0])
+			return &w.Fees
+		}, provenance.Invalid, "lines[1].category"},
+		{"a repayment of four", func(w *world.World) provenance.Statement {
+			w.Repayment.Workers, w.Repayment.Leavers = 4, 0
+			return &w.Repayment
+		}, provenance.BelowK, "workers"},
+		{"more leavers than workers", func(w *world.World) provenance.Statement { w.Repayment.Leavers = 37; return &w.Repayment }, provenance.Invalid, "leavers"},
+		{"a repayment of nothing", func(w *world.World) provenance.Statement { w.Repayment.Paid.Amount = 0; return &w.Repayment }, provenance.Invalid, "paid.amount"},
+		{"a plan without an end", func(w *world.World) provenance.Statement {
+			w.Repayment.State = provenance.PlanAgreed
+			return &w.Repayment
+		}, provenance.Invalid, "dueMonth"},
+		{"a check next month", func(w *world.World) provenance.Statement { w.Check.Month = "2026-02"; return &w.Check }, provenance.InFuture, "month"},
+		{"a check by the employer's word", func(w *world.World) provenance.Statement {
+			w.Check.Method = provenance.EmployerDeclaration
+			return &w.Check
+		}, provenance.Invalid, "method"},
+		{"a predicate twice", func(w *world.World) provenance.Statement {
+			w.Attestation.Predicates[1] = w.Attestation.Predicates[0]
+			return &w.Attestation
+		}, provenance.Invalid, "predicates[1].code"},
+		{"months of an attestation the wrong way round", func(w *world.World) provenance.Statement {
+			w.Attestation.Until = "2025-05"
+			return &w.Attestation
+		}, provenance.Invalid, "until"},
+		{"a withdrawal of a party", func(w *world.World) provenance.Statement {
+			return &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindParty, ID: w.Firm.ID}, Reason: "DUPLICATE"}
+		}, provenance.Invalid, "target.kind"},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			statement := r.change(world.New(7))
+			spec, _ := provenance.SpecOf(statement.Kind())
+			_, refusal := spec.Read(world.Document(statement), now)
+			if refusal == nil {
+				t.Fatal("it was accepted")
+			}
+			if len(refusal.Fields) != 1 || refusal.Fields[0].Field != r.field || refusal.Fields[0].Code != r.code {
+				t.Errorf("refused for %v, want %s at %s", refusal.Fields, r.code, r.field)
+			}
+		})
+	}
+}
