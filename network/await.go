@@ -12,6 +12,10 @@ import (
 // glance is how often a condition is looked at while waiting for it.
 const glance = 50 * time.Millisecond
 
+// breather is how long to wait before a transaction that was not taken is sent
+// once more: unlike a look it leaves its mark on the ledger.
+const breather = time.Second
+
 // failuresAllowed is how often a node may die while starting before that is
 // taken for a reason to give up.
 const failuresAllowed = 3
@@ -36,7 +40,12 @@ type giveUp struct{ error }
 // poll calls try until it succeeds, gives up, or ctx ends; the error then holds
 // what try said last.
 func poll(ctx context.Context, what string, try func() error) error {
-	tick := time.NewTicker(glance)
+	return repeat(ctx, glance, what, try)
+}
+
+// repeat is poll with another pause between tries.
+func repeat(ctx context.Context, pause time.Duration, what string, try func() error) error {
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {
 		err := try()

@@ -109,7 +109,7 @@ func (d *deployer) committed(ctx context.Context) (*resmgmt.LifecycleChaincodeDe
 // approve has every host approve the definition which has not done so yet.
 func (d *deployer) approve(ctx context.Context, wanted definition, sequence int64, packageID string) error {
 	return d.each(ctx, func(ctx context.Context, h *host) error {
-		return poll(ctx, h.Name+"'s approval of the chaincode", func() error {
+		return repeat(ctx, breather, h.Name+"'s approval of the chaincode", func() error {
 			done, err := h.hasApproved(ctx, wanted, sequence)
 			if err != nil || done {
 				return err
@@ -128,18 +128,30 @@ func (h *host) hasApproved(ctx context.Context, wanted definition, sequence int6
 	return readiness.Approvals[h.MSPID], err
 }
 
-// keepApproval approves the definition in force once more if the package an
-// organisation approved it with is not the one it now has.
+// keepApproval approves the definition in force once more if the organisation
+// has not approved it, or with another package than it now has.
 func (h *host) keepApproval(ctx context.Context, wanted definition, sequence int64, packageID string) error {
-	approved, err := h.manage.LifecycleQueryApprovedCC(Channel,
-		resmgmt.LifecycleQueryApprovedCCRequest{Name: Chaincode, Sequence: sequence},
-		resmgmt.WithTargets(h.peer), resmgmt.WithParentContext(ctx))
-	if err == nil && approved.PackageID == packageID {
-		return nil
-	}
-	return poll(ctx, h.Name+"'s approval of the package", func() error {
+	return repeat(ctx, breather, h.Name+"'s approval of the package", func() error {
+		keeps, err := h.keeps(ctx, sequence, packageID)
+		if err != nil || keeps {
+			return err
+		}
 		return h.approve(ctx, wanted, sequence, packageID)
 	})
+}
+
+func (h *host) keeps(ctx context.Context, sequence int64, packageID string) (bool, error) {
+	options := []resmgmt.RequestOption{resmgmt.WithTargets(h.peer), resmgmt.WithParentContext(ctx)}
+	inForce, err := h.manage.LifecycleQueryCommittedCC(Channel, resmgmt.LifecycleQueryCommittedCCRequest{Name: Chaincode}, options...)
+	if err != nil {
+		return false, err
+	}
+	if len(inForce) != 1 || !inForce[0].Approvals[h.MSPID] {
+		return false, nil
+	}
+	approved, err := h.manage.LifecycleQueryApprovedCC(Channel,
+		resmgmt.LifecycleQueryApprovedCCRequest{Name: Chaincode, Sequence: sequence}, options...)
+	return approved.PackageID == packageID, err
 }
 
 func (h *host) approve(ctx context.Context, wanted definition, sequence int64, packageID string) error {
@@ -162,7 +174,7 @@ func (d *deployer) commit(ctx context.Context, wanted definition, sequence int64
 	for i, h := range d.hosts {
 		endorsers[i] = h.peer
 	}
-	return poll(ctx, "the chaincode's definition to be committed", func() error {
+	return repeat(ctx, breather, "the chaincode's definition to be committed", func() error {
 		if now, err := d.committed(ctx); err != nil || now != nil && now.Sequence == sequence {
 			return err
 		}

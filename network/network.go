@@ -90,6 +90,10 @@ func Up(ctx context.Context, opts Options) (_ *Network, err error) {
 	return n, n.bringUp(ctx)
 }
 
+// startLimit bounds each stage from the start of the nodes on, which takes
+// seconds when all is well.
+const startLimit = 3 * time.Minute
+
 func (n *Network) bringUp(ctx context.Context) error {
 	var chaincode, collections string
 	var pack chaincodePackage
@@ -99,35 +103,35 @@ func (n *Network) bringUp(ctx context.Context) error {
 			d.close()
 		}
 	}()
-	return n.stages(
-		stage{"build the Fabric programs (a minute or more the first time)", func() (err error) {
+	stages := []stage{
+		{"build the Fabric programs (a minute or more the first time)", 0, func(ctx context.Context) (err error) {
 			n.tools, err = BuildTools(ctx)
 			return err
 		}},
-		stage{"prepare certificates and the channel", func() (err error) {
+		{"prepare certificates and the channel", 0, func(ctx context.Context) (err error) {
 			if n.profile, err = n.open(ctx, n.tools, n.options.Ordering, n.say); err != nil {
 				return err
 			}
 			pack, err = packChaincode()
 			return err
 		}},
-		stage{"build the chaincode", func() (err error) {
+		{"build the chaincode", 0, func(ctx context.Context) (err error) {
 			chaincode, collections, err = n.findChaincode(ctx)
 			return err
 		}},
-		stage{"start peers, orderers and chaincode", func() error {
+		{"start peers, orderers and chaincode", startLimit, func(ctx context.Context) error {
 			return n.startAll(ctx, chaincode, pack.id)
 		}},
-		stage{"join the channel", func() (err error) {
+		{"join the channel", startLimit, func(ctx context.Context) (err error) {
 			if d, err = newDeployer(ctx, n.layout, n.profile); err != nil {
 				return err
 			}
 			return d.join(ctx)
 		}},
-		stage{"deploy the chaincode", func() error {
+		{"deploy the chaincode", startLimit, func(ctx context.Context) error {
 			return d.deploy(ctx, pack, collections)
 		}},
-		stage{"wait until every organisation can have transactions endorsed", func() error {
+		{"wait until every organisation can have transactions endorsed", startLimit, func(ctx context.Context) error {
 			if err := d.awaitPlan(ctx); err != nil {
 				return err
 			}
@@ -136,27 +140,37 @@ func (n *Network) bringUp(ctx context.Context) error {
 			n.mu.Unlock()
 			return n.record()
 		}},
-	)
+	}
+	for _, s := range stages {
+		if err := n.through(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type stage struct {
-	name string
-	run  func() error
+	name  string
+	limit time.Duration // 0 is none
+	run   func(context.Context) error
 }
 
-func (n *Network) stages(stages ...stage) error {
+func (n *Network) through(ctx context.Context, s stage) error {
 	tell := n.options.Progress
 	if tell == nil {
 		tell = func(Stage) {}
 	}
-	for _, s := range stages {
-		tell(Stage{Name: s.name})
-		begun := time.Now()
-		if err := s.run(); err != nil {
-			return err
-		}
-		tell(Stage{Name: s.name, Done: true, Took: time.Since(begun)})
+	if s.limit != 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.limit, fmt.Errorf("to %s took longer than %v", s.name, s.limit))
+		defer cancel()
 	}
+	tell(Stage{Name: s.name})
+	begun := time.Now()
+	if err := s.run(ctx); err != nil {
+		return err
+	}
+	tell(Stage{Name: s.name, Done: true, Took: time.Since(begun)})
 	return nil
 }
 
@@ -257,20 +271,6 @@ func (n *Network) Kill(node string) error {
 		return fmt.Errorf("killing %s: %w", node, err)
 	}
 	return nil
-}
-
-// Pause freezes a node, as an overloaded machine would, until Resume.
-func (n *Network) Pause(node string) error { return n.signal(node, syscall.SIGSTOP) }
-
-// Resume lets a paused node go on.
-func (n *Network) Resume(node string) error { return n.signal(node, syscall.SIGCONT) }
-
-func (n *Network) signal(node string, s syscall.Signal) error {
-	c, err := n.find(node)
-	if err != nil {
-		return err
-	}
-	return c.signal(s)
 }
 
 func (n *Network) find(node string) (*process, error) {
