@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"github.com/golang/protobuf/ptypes"
 	"github.com/hyperledger/fabric-protos-go/common"
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/channel"
+	"github.com/hyperledger/fabric-sdk-go/pkg/client/resmgmt"
 	sdkcontext "github.com/hyperledger/fabric-sdk-go/pkg/common/providers/context"
 	"github.com/hyperledger/fabric-sdk-go/pkg/common/providers/fab"
 	clientcontext "github.com/hyperledger/fabric-sdk-go/pkg/context"
@@ -70,6 +73,47 @@ func TestNetworkLivesThroughDeathsAndRestarts(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAChangedDefinitionIsAgreedOnAnew(t *testing.T) {
+	data := t.TempDir()
+	first := up(t, Options{Data: data})
+	if sequence := definitionInForce(t, first).Sequence; sequence != 1 {
+		t.Errorf("the first definition has sequence %d", sequence)
+	}
+	if err := first.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	collections := filepath.Join(t.TempDir(), "collections.json")
+	if err := os.WriteFile(collections, []byte(`[{"name":"changed","policy":"OR('WorkersMSP.member')",
+		"requiredPeerCount":0,"maxPeerCount":1}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time nothing is left to do
+		n := up(t, Options{Data: data, Collections: collections})
+		d := definitionInForce(t, n)
+		if d.Sequence != 2 || len(d.CollectionConfig) != 1 {
+			t.Errorf("with a collection the definition is %+v", d)
+		}
+		invoke(t, n)
+		if err := n.Stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func definitionInForce(t *testing.T, n *Network) *resmgmt.LifecycleChaincodeDefinition {
+	t.Helper()
+	d, err := newDeployer(t.Context(), n.layout, n.profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	found, err := d.committed(t.Context())
+	if err != nil || found == nil {
+		t.Fatalf("definition %v, %v", found, err)
+	}
+	return found
 }
 
 // The peers themselves bound how far a transaction's time may be from theirs;
