@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
@@ -164,30 +163,32 @@ func distance(tier int) string {
 	return fmt.Sprintf("%d steps before the product", tier)
 }
 
+// covered says in a sentence how audits relate to what was made at the sites of
+// a tier.
 func covered(t provenance.Tier) string {
 	if t.Sites == 0 {
 		return "No site is known."
 	}
 	var parts []string
 	for _, c := range []struct {
-		n     int
-		words string
+		n         int
+		one, many string
 	}{
-		{t.Coverage.Covered, "had an audit in force while this was made"},
-		{t.Coverage.Expired, "had only an audit out of date"},
-		{t.Coverage.AfterEvent, "was audited only afterwards"},
-		{t.Coverage.None, "was never audited"},
+		{t.Coverage.Covered, "had an audit in force", "had audits in force"},
+		{t.Coverage.Expired, "had only an audit out of date", "had only audits out of date"},
+		{t.Coverage.AfterEvent, "was audited only afterwards", "were audited only afterwards"},
+		{t.Coverage.None, "was never audited", "were never audited"},
 	} {
-		if c.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c.n, plural(c.n, c.words)))
+		switch {
+		case c.n == t.Sites && c.n == 1:
+			return "The one known site " + c.one + "."
+		case c.n == t.Sites:
+			return "All " + count(c.n, "", "known sites") + " " + c.many + "."
+		case c.n == 1:
+			parts = append(parts, "1 "+c.one)
+		case c.n > 1:
+			parts = append(parts, count(c.n, "", c.many))
 		}
 	}
-	return "Of " + count(t.Sites, "site", "sites") + ", " + list(parts) + "."
-}
-
-func plural(n int, words string) string {
-	if rest, ok := strings.CutPrefix(words, "was "); ok && n != 1 {
-		return "were " + rest
-	}
-	return words
+	return "Of " + count(t.Sites, "", "known sites") + ", " + list(parts) + "."
 }
