@@ -25,13 +25,8 @@ func (s *Store) Digest(ctx context.Context) (string, Position, error) {
 		field(out, fmt.Appendf(nil, "fairlead read model %d, height %d", schemaVersion, p.height))
 		field(out, p.hash)
 		field(out, []byte(p.at))
-		for _, table := range []struct {
-			text    string
-			columns int
-		}{
-			{sqlAllRecords, 4}, {sqlAllPlaces, 4}, {sqlAllAbout, 4}, {sqlAllNames, 4}, {sqlAllMade, 4}, {sqlAllUsed, 4}, {sqlAllSeen, 4},
-		} {
-			if err := v.digest(out, table.text, table.columns); err != nil {
+		for _, text := range everything {
+			if err := v.digest(out, text); err != nil {
 				return err
 			}
 		}
@@ -47,16 +42,12 @@ func (s *Store) Digest(ctx context.Context) (string, Position, error) {
 }
 
 // digest adds a statement's rows, and how many there were.
-func (v *view) digest(out *bufio.Writer, text string, columns int) error {
-	values := make([]sql.RawBytes, columns)
-	into := make([]any, columns)
-	for i := range values {
-		into[i] = &values[i]
-	}
+func (v *view) digest(out *bufio.Writer, text string) error {
+	var values [4]sql.RawBytes
 	rows := uint64(0)
 	err := v.each(func(r row) error {
 		rows++
-		if err := r.Scan(into...); err != nil {
+		if err := r.Scan(&values[0], &values[1], &values[2], &values[3]); err != nil {
 			return err
 		}
 		for _, value := range values {

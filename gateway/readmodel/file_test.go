@@ -104,42 +104,41 @@ func TestDamageAtTheFrontIsRefusedAndDiscarded(t *testing.T) {
 	}
 }
 
-func TestDamageInsideIsFound(t *testing.T) {
-	path := closed(t)
-	whole, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := whole.Check(context.Background()); err != nil {
-		t.Fatalf("a sound file: %v", err)
-	}
-	if err := whole.Close(); err != nil {
-		t.Fatal(err)
-	}
-	size, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+// spoilHalf overwrites the second half of a file with zeros.
+func spoilHalf(t *testing.T, path string) {
+	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.WriteAt(make([]byte, size.Size()/2), size.Size()/2)
-	if err := errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(path)
-	if errors.Is(err, ErrDamaged) {
-		return // noticed at once
-	}
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	if err := s.Check(context.Background()); !errors.Is(err, ErrDamaged) {
-		t.Errorf("the check said: %v", err)
+	if _, err := f.WriteAt(make([]byte, info.Size()/2), info.Size()/2); err != nil {
+		t.Fatal(err)
 	}
+}
+
+func TestDamageInsideIsRefused(t *testing.T) {
+	path := closed(t)
+	spoilHalf(t, path)
+	if _, err := Open(path); !errors.Is(err, ErrDamaged) {
+		t.Errorf("opened with: %v", err)
+	}
+}
+
+func TestDamageToAnOpenStoreIsToldFromOtherFaults(t *testing.T) {
+	path := closed(t)
+	s := openStore(t, path)
+	spoilHalf(t, path)
 	if _, _, err := s.Digest(context.Background()); !errors.Is(err, ErrDamaged) {
 		t.Errorf("the digest said: %v", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	if _, _, err := s.Digest(ctx); errors.Is(err, ErrDamaged) || !errors.Is(err, context.Canceled) {
+		t.Errorf("a question given up said: %v", err)
 	}
 }

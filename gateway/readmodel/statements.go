@@ -5,8 +5,10 @@ import _ "embed"
 //go:embed schema.sql
 var schemaSQL string
 
-// All SQL is here and in schema.sql. It is plain but for two things: pragmas,
-// and json_each, by which a list of numbers travels as one argument.
+// All SQL is here and in schema.sql. It is plain but for pragmas, for numbered
+// arguments, and for json_each, by which a list of numbers travels as one
+// argument. CROSS JOIN is there for SQLite, which then keeps the order of the
+// tables; left to itself it begins with all subjects of a kind.
 
 // Writing.
 const (
@@ -57,11 +59,11 @@ const (
 	sqlProductsOf = `SELECT p.n FROM (SELECT DISTINCT substr(id, 1, 14) AS gtin FROM subject WHERE n IN (SELECT value FROM json_each(?))) l
 		JOIN subject p ON p.kind = 'product' AND p.id = l.gtin`
 	sqlNamed     = `SELECT subject FROM names WHERE record IN (SELECT value FROM json_each(?))`
-	sqlNamedKind = `SELECT m.subject FROM names m JOIN subject s ON s.n = m.subject
-		WHERE m.record IN (SELECT value FROM json_each(?)) AND s.kind = ?`
+	sqlNamedKind = `SELECT m.subject FROM names m CROSS JOIN subject s
+		WHERE m.record IN (SELECT value FROM json_each(?)) AND s.n = m.subject AND s.kind = ?`
 	// Two ranges, so that a site's many events are stepped over unread.
-	sqlAboutButEvents = `SELECT a.record FROM json_each(?1) l JOIN about a ON a.subject = l.value AND a.kind < 'event'
-		UNION ALL SELECT a.record FROM json_each(?1) l JOIN about a ON a.subject = l.value AND a.kind > 'event'`
+	sqlAboutButEvents = `SELECT a.record FROM json_each(?1) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind < 'event'
+		UNION ALL SELECT a.record FROM json_each(?1) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind > 'event'`
 	sqlParties = `SELECT n FROM subject WHERE kind = 'party' AND id IN (SELECT value FROM json_each(?))`
 	sqlTexts   = `SELECT n, text FROM record WHERE n IN (SELECT value FROM json_each(?))`
 )
@@ -70,22 +72,24 @@ const (
 const (
 	sqlAllRecords = `SELECT s.kind, s.id, r.block, r.text FROM subject s JOIN record r ON r.n = s.n ORDER BY s.kind, s.id`
 	sqlAllPlaces  = `SELECT s.id, f.place, f.country, f.words FROM facility f JOIN subject s ON s.n = f.n ORDER BY s.id`
-	sqlAllAbout   = `SELECT s.kind, s.id, a.kind, o.id FROM subject s JOIN about a ON a.subject = s.n JOIN subject o ON o.n = a.record
-		ORDER BY s.kind, s.id, a.kind, o.id`
-	sqlAllNames = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN names e ON e.record = s.n JOIN subject o ON o.n = e.subject
-		ORDER BY s.kind, s.id, o.kind, o.id`
-	sqlAllMade = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN made e ON e.lot = s.n JOIN subject o ON o.n = e.event
-		ORDER BY s.kind, s.id, o.kind, o.id`
-	sqlAllUsed = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN used e ON e.event = s.n JOIN subject o ON o.n = e.lot
-		ORDER BY s.kind, s.id, o.kind, o.id`
-	sqlAllSeen = `SELECT s.kind, s.id, o.kind, o.id FROM subject s JOIN seen e ON e.lot = s.n JOIN subject o ON o.n = e.event
-		ORDER BY s.kind, s.id, o.kind, o.id`
+	sqlAllAbout   = `SELECT s.kind, s.id, a.kind, o.id FROM subject s CROSS JOIN about a CROSS JOIN subject o
+		WHERE a.subject = s.n AND o.n = a.record ORDER BY s.kind, s.id, a.kind, o.id`
+	sqlAllNames = `SELECT s.kind, s.id, o.kind, o.id FROM subject s CROSS JOIN names e CROSS JOIN subject o
+		WHERE e.record = s.n AND o.n = e.subject ORDER BY s.kind, s.id, o.kind, o.id`
+	sqlAllMade = `SELECT s.kind, s.id, o.kind, o.id FROM subject s CROSS JOIN made e CROSS JOIN subject o
+		WHERE e.lot = s.n AND o.n = e.event ORDER BY s.kind, s.id, o.kind, o.id`
+	sqlAllUsed = `SELECT s.kind, s.id, o.kind, o.id FROM subject s CROSS JOIN used e CROSS JOIN subject o
+		WHERE e.event = s.n AND o.n = e.lot ORDER BY s.kind, s.id, o.kind, o.id`
+	sqlAllSeen = `SELECT s.kind, s.id, o.kind, o.id FROM subject s CROSS JOIN seen e CROSS JOIN subject o
+		WHERE e.lot = s.n AND o.n = e.event ORDER BY s.kind, s.id, o.kind, o.id`
 )
 
 // questions lists what is asked of the store from outside the projector.
-var questions = []string{
+var questions = append([]string{
 	sqlPosition, sqlNumber, sqlRecord,
 	sqlRecordsAbout, sqlFacilities, sqlFacilitiesOf,
 	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlAboutButEvents, sqlParties, sqlTexts,
-	sqlAllRecords, sqlAllPlaces, sqlAllAbout, sqlAllNames, sqlAllMade, sqlAllUsed, sqlAllSeen,
-}
+}, everything...)
+
+// everything lists what makes up the digest, with four columns each.
+var everything = []string{sqlAllRecords, sqlAllPlaces, sqlAllAbout, sqlAllNames, sqlAllMade, sqlAllUsed, sqlAllSeen}

@@ -31,8 +31,9 @@ type Store struct {
 // that cannot be read is refused with ErrDamaged, a database of another program
 // with ErrForeign, one that another Store has open with ErrInUse.
 //
-// Damage deep inside is noticed when it is read: the question, or the
-// projector, then fails with ErrDamaged. Check looks for it everywhere.
+// Opening looks for damage in the whole file, which takes about two seconds a
+// gigabyte. Damage that comes later is noticed when it is read: the question,
+// or the projector, then fails with ErrDamaged.
 func Open(path string) (*Store, error) {
 	s, err := open(path)
 	if err != nil {
@@ -75,6 +76,13 @@ func (s *Store) start() error {
 	if s.writer, err = connect(s.path, 1, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-65536)"); err != nil {
 		return err
 	}
+	var found string
+	if err := s.writer.QueryRow(`PRAGMA quick_check(1)`).Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return fmt.Errorf("%w (%s)", ErrDamaged, found)
+	}
 	p, err := scanPosition(s.writer.QueryRow(sqlPosition))
 	if err != nil {
 		return err
@@ -103,22 +111,6 @@ func (s *Store) Close() error {
 		}
 	}
 	return errors.Join(append(errs, s.release())...)
-}
-
-// Check reads the whole file and reports the first damage as ErrDamaged. It
-// takes seconds for a file of a gigabyte, and does not disturb questions.
-func (s *Store) Check(ctx context.Context) error {
-	_, err := s.read(ctx, func(v *view) error {
-		var found string
-		if err := v.tx.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
-			return err
-		}
-		if found != "ok" {
-			return fmt.Errorf("%w (%s)", ErrDamaged, found)
-		}
-		return nil
-	})
-	return err
 }
 
 // view is the store at one moment.

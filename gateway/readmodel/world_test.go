@@ -86,7 +86,11 @@ func invent(seed uint64, events int) *world {
 	}
 	w.say(provenance.Brands, products...)
 	for i := range events {
-		w.say(provenance.Suppliers, w.event(i))
+		e := w.event(i)
+		w.say(provenance.Suppliers, e)
+		if w.rand.IntN(10) == 0 {
+			w.say(provenance.Suppliers, &provenance.Withdrawal{ID: w.id(), Target: provenance.Target{Kind: provenance.KindEvent, ID: e.Key()}, Reason: "DUPLICATE"})
+		}
 		if w.rand.IntN(3) == 0 {
 			w.observe()
 		}
