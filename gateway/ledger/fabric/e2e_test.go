@@ -67,6 +67,9 @@ func bring(t *testing.T, ordering network.Ordering) *field {
 			t.Error(err)
 		}
 	})
+	if err := l.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
 	return &field{t: t, network: n, ledger: l}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,14 +84,7 @@ func (f *field) outlive(node string, c *crowd) {
 		f.t.Fatal(err)
 	}
 	done := c.progress()
-	await(f.t, "every author to get on without "+node, func() error {
-		for n, was := range done {
-			if now := c.done[n].Load(); now < was+2 {
-				return fmt.Errorf("author %d stated %d documents since", n, now-was)
-			}
-		}
-		return nil
-	})
+	await(f.t, "every author to get on without "+node, func() error { return c.since(done) })
 	getOn := time.Since(begun)
 	await(f.t, node+" to run again", func() error {
 		if p := f.process(node); p.PID == 0 || p.Restarts <= before.Restarts {
@@ -176,6 +170,17 @@ func (c *crowd) progress() (done [authors]int64) {
 	return done
 }
 
+// since is nil when every author has stated two documents since: one may have
+// been under way.
+func (c *crowd) since(done [authors]int64) error {
+	for n, was := range done {
+		if now := c.done[n].Load(); now < was+2 {
+			return fmt.Errorf("author %d stated %d documents since", n, now-was)
+		}
+	}
+	return nil
+}
+
 // disperse ends the authors, each after its last document, and tells what was
 // acknowledged.
 func (c *crowd) disperse() []string {
@@ -208,4 +213,48 @@ func (h *holding) take(b ledger.Block) error {
 	}
 	h.next.Store(b.Number + 1)
 	return nil
+}
+
+// TestAFrozenPeerIsLeft stops the peer that everybody uses without ending its
+// connections, and looks at authors and follower get on with another.
+func TestAFrozenPeerIsLeft(t *testing.T) {
+	f := bring(t, network.BFT)
+	w := world.New(1)
+	cast, err := w.Found(t.Context(), f.ledger, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var held holding
+	followed := make(chan error, 1)
+	go func() { followed <- f.ledger.Follow(ctx, 0, held.take) }()
+	crowd := newCrowd(t, f.ledger, cast.Supplier, w.Site)
+	const used = "peer.brands"
+	await(t, "the follower to start", func() error {
+		if held.next.Load() == 0 {
+			return errors.New("no block yet")
+		}
+		return nil
+	})
+	pid := f.process(used).PID
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Kill(pid, syscall.SIGCONT)
+	before, done, begun := held.next.Load(), crowd.progress(), time.Now()
+	await(t, "every author to get on", func() error { return crowd.since(done) })
+	t.Logf("all authors got on after %v", time.Since(begun).Round(10*time.Millisecond))
+	await(t, "the follower to get on", func() error {
+		if next := held.next.Load(); next < before+3 {
+			return fmt.Errorf("it has %d blocks, %d before", next, before)
+		}
+		return nil
+	})
+	t.Logf("the follower got on after %v", time.Since(begun).Round(10*time.Millisecond))
+	crowd.disperse()
+	stop()
+	if err := <-followed; !errors.Is(err, context.Canceled) {
+		t.Errorf("following ended with %v", err)
+	}
 }

@@ -17,7 +17,7 @@ const (
 	unreachable = time.Minute
 	// quiet is how long a peer may deliver nothing before Follow asks another
 	// whether there is more to deliver.
-	quiet = 10 * time.Second
+	quiet = 5 * time.Second
 	// reconnectPause is between two attempts to follow.
 	reconnectPause = 250 * time.Millisecond
 )
@@ -30,6 +30,7 @@ type follower struct {
 	*Ledger
 	deliver  func(ledger.Block) error
 	next     atomic.Uint64 // the block that is due; written by Follow's goroutine alone
+	busy     atomic.Bool   // delivering, so that no peer owes anything
 	previous []byte        // hash of the block before, nil at first
 	alive    time.Time     // when a peer was last connected
 }
@@ -116,7 +117,10 @@ func (f *follower) take(h *host, answer *peer.DeliverResponse) error {
 	case f.previous != nil && !bytes.Equal(b.Previous, f.previous):
 		return brokenOff{fmt.Errorf("following by way of %s: block %d does not continue the block before", h.name, b.Number)}
 	}
-	if err := f.deliver(b); err != nil {
+	f.busy.Store(true)
+	err = f.deliver(b)
+	f.busy.Store(false)
+	if err != nil {
 		return brokenOff{err}
 	}
 	f.previous, f.alive = b.Hash, time.Now()
@@ -129,7 +133,7 @@ func (f *follower) take(h *host, answer *peer.DeliverResponse) error {
 func (f *follower) watch(ctx context.Context, h *host, cancel context.CancelCauseFunc) {
 	due := f.next.Load()
 	for pause(ctx, quiet) == nil {
-		if next := f.next.Load(); next != due {
+		if next := f.next.Load(); next != due || f.busy.Load() {
 			due = next
 			continue
 		}

@@ -18,8 +18,10 @@ const (
 	broadcastTimeout = 5 * time.Second
 	// commitWait is how long a transaction that orderers took may stay out of
 	// blocks before it is handed in again: accepted is not ordered, and a leader
-	// that dies takes accepted transactions with it.
-	commitWait = 2500 * time.Millisecond
+	// that dies takes accepted transactions with it. It doubles each time up to
+	// longestWait, since a network may also be merely busy.
+	commitWait  = 2500 * time.Millisecond
+	longestWait = 20 * time.Second
 	// fateWait is how long a peer is given to tell of a transaction's commit. It
 	// answers at once when it knows, and waits for it otherwise.
 	fateWait = time.Second
@@ -46,8 +48,8 @@ func (l *Ledger) Submit(ctx context.Context, signed ledger.Signed) (ledger.Commi
 	if err != nil {
 		return ledger.Commit{}, &ledger.FateError{Tx: t.tx, Cause: err}
 	}
-	for {
-		wait := commitWait
+	for patience := commitWait; ; patience = min(2*patience, longestWait) {
+		wait := patience
 		broken := l.broadcastBy(ctx, l.hosts.current(), request)
 		if broken != nil { // orderers also refuse what is in a block already
 			wait = fateWait
