@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/go-playground/validator/v10"
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 )
 
 // Config is the settings, each by its flag, else by FAIRLEAD_ and its name in
@@ -62,10 +62,10 @@ func (c *Config) field(flag string) *string {
 	panic("no setting " + flag)
 }
 
-func (c *Config) flags(set *pflag.FlagSet) {
+func (c *Config) flags(root *cobra.Command) {
 	for _, s := range settings {
 		field := c.field(s.flag)
-		set.StringVar(field, s.flag, *field, s.about+" ["+s.env+"]")
+		root.PersistentFlags().StringVar(field, s.flag, *field, s.about+" ["+s.env+"]")
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -28,8 +29,18 @@ func (c *Config) gateway() gateway {
 		Relay:   remote.New(c.Server, &http.Client{Transport: transport, Timeout: 90 * time.Second}),
 		checker: fabric.Checker{Channel: c.Channel, Chaincode: c.Chaincode},
 	}
-	g.Check = g.checker.CheckProposal
+	g.Check = func(u ledger.Unsigned, draft ledger.Draft) error { return distrust(g.checker.CheckProposal(u, draft)) }
 	return g
+}
+
+// distrust says what it means when a gateway hands over something else to be
+// signed. It hides the cause, which may be a refusal of ours and is none of the
+// ledger's.
+func distrust(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("nothing was signed, for the gateway asks for a signature on something else than what was stated: %v", err)
 }
 
 // Endorse checks that what comes back to be signed is the proposal that was
@@ -39,10 +50,7 @@ func (g gateway) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.En
 	if err != nil {
 		return ledger.Endorsed{}, err
 	}
-	if err := g.checker.CheckTransaction(endorsed.Unsigned, proposal.Bytes); err != nil {
-		return ledger.Endorsed{}, err
-	}
-	return endorsed, nil
+	return endorsed, distrust(g.checker.CheckTransaction(endorsed.Unsigned, proposal.Bytes))
 }
 
 // awaitReady waits until the gateway would take a transaction.

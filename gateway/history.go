@@ -77,7 +77,7 @@ func printHistory(to io.Writer, h remote.Histories) error {
 		title string
 		rows  [][]string
 	}{
-		{"PAID TO GET THE JOB\tPAID BACK\tSAID TO BE\tPROMISED\tSTILL OWED\tWORKERS", feeRows(a)},
+		{"PAID TO GET THE JOB\tPAID BACK\tCLAIMED PAID BACK\tPROMISED\tSTILL OWED\tWORKERS", feeRows(a)},
 		{"TIER\tSITES\tAUDITED\tEXPIRED\tAUDITED LATER\tNEVER\tUNKNOWN ORIGINS", tierRows(a)},
 		{"TIER\tSITE\tCOUNTRY\tRUN BY\tAUDIT\tOPEN FINDINGS\tFEES ASKED\tOWED", siteRows(a)},
 		{"FINDING\tSITE\tSEVERITY\tSTATE\tSINCE\tDUE", findingRows(a)},
@@ -105,6 +105,9 @@ func printTable(to io.Writer, title string, rows [][]string) error {
 
 func feeRows(a provenance.Answer) (rows [][]string) {
 	for _, t := range a.Fees.Totals {
+		if t.Charged == 0 {
+			continue // asked about in this currency, and nothing was paid
+		}
 		money := func(amount int64) string { return provenance.Money{Amount: amount, Currency: t.Currency}.String() }
 		rows = append(rows, []string{money(t.Charged), money(t.Repaid), money(t.Claimed), money(t.Promised), money(t.Outstanding), string(t.Workers)})
 	}

@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -235,25 +233,32 @@ func (a *app) printRows(lists []csvlist.List, rows []*imported, s summary) error
 			fmt.Fprintf(a.out, "%s: columns not read: %s\n", list.Name, strings.Join(list.Ignored, ", "))
 		}
 	}
-	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	width := 0
+	for _, row := range rows {
+		width = max(width, len([]rune(row.List)))
+	}
 	for _, row := range rows {
 		what := ""
 		if row.Facility != nil {
 			what = row.Facility.ID + "  " + row.Facility.Country + "  " + row.Facility.Name
 		}
-		outcome := string(row.Outcome)
-		if row.Recorded != "" {
-			outcome = "recorded"
-		}
-		if row.Before && row.Outcome == csvlist.Accepted {
-			outcome = "known"
-		}
-		fmt.Fprintf(table, "%s row %d\tline %d\t%s\t%s\n", row.List, row.Place.Row, row.Line, outcome, what)
+		fmt.Fprintf(a.out, "%-*s  row %-4d  line %-4d  %-8s  %s\n", width, row.List, row.Place.Row, row.Line, row.outcome(), what)
 		for _, text := range slices.Concat(row.Reasons, row.Notes) {
-			fmt.Fprintf(table, "\t\t\t  %s\n", text)
+			fmt.Fprintf(a.out, "      %s\n", text)
 		}
 	}
-	fmt.Fprintf(table, "%s: %d accepted (%d newly recorded, %d on the ledger before, %d without a position), %d the same as another, %d blank, %d rejected\n",
+	_, err := fmt.Fprintf(a.out, "%s: %d accepted (%d newly recorded, %d on the ledger before, %d without a position), %d the same as another, %d blank, %d rejected\n",
 		counted(s.Rows, "row"), s.Accepted, s.Recorded, s.Before, s.Unplaced, s.Same, s.Blank, s.Rejected)
-	return errors.Join(table.Flush())
+	return err
+}
+
+// outcome is the row's own, or what the ledger made of it.
+func (row *imported) outcome() string {
+	switch {
+	case row.Outcome == csvlist.Accepted && row.Before:
+		return "known"
+	case row.Recorded != "":
+		return "recorded"
+	}
+	return string(row.Outcome)
 }

@@ -70,13 +70,18 @@ var errReported = errors.New("failed")
 func explain(err error) string {
 	if refusal, ok := provenance.AsRefusal(err); ok {
 		text := "refused: " + refusal.Message
-		for _, f := range refusal.Fields {
-			text += fmt.Sprintf("\n  %s %s: %s", f.Field, f.Problem, f.Remedy)
+		if len(refusal.Fields) > 1 { // the message tells of the first
+			for _, f := range refusal.Fields {
+				text += fmt.Sprintf("\n  %s %s: %s", f.Field, f.Problem, f.Remedy)
+			}
 		}
 		return text
 	}
 	if errors.Is(err, ledger.ErrUnknownFate) {
 		return err.Error() + "\nIt may or may not have been recorded. Stating the same document again is harmless and tells."
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return err.Error() + "\nNothing listens there: start a gateway with fairlead serve, or name another with --server."
 	}
 	return err.Error()
 }
@@ -100,7 +105,7 @@ func (a *app) command() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	a.config = configFrom(a.env)
-	a.config.flags(root.PersistentFlags())
+	a.config.flags(root)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.config.check() }
 	imports := &cobra.Command{Use: "import", Short: "Read other people's formats", Args: cobra.NoArgs, RunE: needsCommand}
 	imports.AddCommand(a.importFacilities())
