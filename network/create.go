@@ -16,7 +16,7 @@ import (
 // creation that was cut short has left is made anew: without a profile no node
 // has ever run on it.
 func (l layout) create(ctx context.Context, tools Tools, ordering Ordering) (*Profile, error) {
-	for _, leftover := range []string{l.organizations(), l.genesis(), filepath.Join(l.data, "nodes")} {
+	for _, leftover := range []string{l.joined(), l.organizations(), l.genesis(), l.nodes()} {
 		if err := os.RemoveAll(leftover); err != nil {
 			return nil, fmt.Errorf("clearing what an interrupted start left: %w", err)
 		}
@@ -69,7 +69,7 @@ func (l layout) makeGenesis(ctx context.Context, tools Tools, p *Profile) error 
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(l.data, "nodes", "channel")
+	dir := l.node("channel")
 	if err := writeConfiguration(dir, "configtx.yaml", text); err != nil {
 		return fmt.Errorf("describing the channel: %w", err)
 	}
@@ -98,8 +98,16 @@ func (l layout) open(ctx context.Context, tools Tools, ordering Ordering, say fu
 		return nil, fmt.Errorf("the network in %s orders by %s, which cannot change into %s: use another data directory, or netctl reset",
 			l.data, p.Ordering, ordering)
 	}
-	if err := l.leftBehind(); err != nil {
+	if err := l.leftBehind(ctx); err != nil {
 		return nil, err
+	}
+	// A node killed while it makes its databases may not start with them again.
+	// Before all have joined there is no chaincode, so nobody can have written
+	// anything, and the ledgers begin anew.
+	if !exists(l.joined()) {
+		if err := os.RemoveAll(l.nodes()); err != nil {
+			return nil, fmt.Errorf("clearing what an interrupted start left: %w", err)
+		}
 	}
 	changed, err := p.claimPorts()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 //
 //	network.json     the profile; there once the network exists
 //	genesis.block    the channel's first block
+//	joined           there once every node has joined the channel
 //	organizations/   certificates and keys
 //	nodes/NAME/      a node's configuration and ledger
 //	chaincode        the chaincode's program, when built here
@@ -21,11 +22,13 @@ type layout struct{ data string }
 
 func (l layout) genesis() string              { return filepath.Join(l.data, "genesis.block") }
 func (l layout) lock() string                 { return filepath.Join(l.data, "lock") }
+func (l layout) joined() string               { return filepath.Join(l.data, "joined") }
+func (l layout) nodes() string                { return filepath.Join(l.data, "nodes") }
 func (l layout) run() string                  { return filepath.Join(l.data, "run.json") }
 func (l layout) chaincode() string            { return filepath.Join(l.data, "chaincode") }
 func (l layout) logs() string                 { return filepath.Join(l.data, "logs") }
 func (l layout) log(node string) string       { return filepath.Join(l.logs(), node+".log") }
-func (l layout) node(name string) string      { return filepath.Join(l.data, "nodes", name) }
+func (l layout) node(name string) string      { return filepath.Join(l.nodes(), name) }
 func (l layout) organizations() string        { return filepath.Join(l.data, "organizations") }
 func (l layout) organization(m member) string { return filepath.Join(l.organizations(), m.id()) }
 
@@ -72,7 +75,7 @@ func Remove(data string) error {
 	defer lock.Close()
 	// The profile goes first: without it the rest counts as never finished.
 	for _, path := range []string{
-		ProfilePath(data), l.genesis(), l.organizations(), filepath.Join(data, "nodes"),
+		ProfilePath(data), l.joined(), l.genesis(), l.organizations(), l.nodes(),
 		l.logs(), l.run(), l.chaincode(), l.lock(),
 	} {
 		if err := os.RemoveAll(path); err != nil {

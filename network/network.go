@@ -126,7 +126,10 @@ func (n *Network) bringUp(ctx context.Context) error {
 			if d, err = newDeployer(ctx, n.layout, n.profile); err != nil {
 				return err
 			}
-			return d.join(ctx)
+			if err := d.join(ctx); err != nil {
+				return err
+			}
+			return writeWhole(n.joined(), nil)
 		}},
 		{"deploy the chaincode", startLimit, func(ctx context.Context) error {
 			return d.deploy(ctx, pack, collections)

@@ -84,9 +84,13 @@ func (l layout) readRun() (running, error) {
 	return r, nil
 }
 
+// dyingTime is how long nodes may take to go once the process that ran them was
+// killed.
+const dyingTime = 10 * time.Second
+
 // leftBehind finds nodes which outlived the process that ran them. The caller
 // holds the lock, so none of them belongs to a running network.
-func (l layout) leftBehind() error {
+func (l layout) leftBehind(ctx context.Context) error {
 	r, err := l.readRun()
 	if err != nil {
 		return nil // a torn record names nobody; ports tell the rest
@@ -95,13 +99,23 @@ func (l layout) leftBehind() error {
 	if err != nil {
 		return err
 	}
-	var errs []error
-	for _, node := range r.Nodes {
-		if node.PID != 0 && syscall.Kill(node.PID, 0) == nil && !free(p.nodeAddress(node.Name)) {
-			errs = append(errs, fmt.Errorf("%s of an earlier run is still there as process %d: end it with `kill %d` and try again", node.Name, node.PID, node.PID))
+	var left error
+	look := func() error {
+		var errs []error
+		for _, node := range r.Nodes {
+			if node.PID != 0 && syscall.Kill(node.PID, 0) == nil && !free(p.nodeAddress(node.Name)) {
+				errs = append(errs, fmt.Errorf("%s of an earlier run is still there as process %d: end it with `kill %d` and try again", node.Name, node.PID, node.PID))
+			}
 		}
+		left = errors.Join(errs...)
+		return left
 	}
-	return errors.Join(errs...)
+	patient, cancel := context.WithTimeout(ctx, dyingTime)
+	defer cancel()
+	if poll(patient, "nodes of an earlier run to end", look) != nil && ctx.Err() == nil {
+		return left
+	}
+	return ctx.Err()
 }
 
 func (p *Profile) nodeAddress(name string) string {

@@ -138,3 +138,36 @@ func gone(t *testing.T, address string) {
 		}
 	}
 }
+
+func TestABringUpKilledAtAnyStageIsTakenUpAgain(t *testing.T) {
+	path := program(t)
+	for _, stage := range []string{"prepare", "build the chaincode", "start", "join", "deploy"} {
+		t.Run(stage, func(t *testing.T) {
+			data := t.TempDir()
+			first := exec.Command(path, "up", "--data", data)
+			errs, err := first.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := first.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for said := bufio.NewScanner(errs); said.Scan(); {
+				if strings.Contains(said.Text(), " s  "+stage) { // it is done, the next has begun
+					break
+				}
+			}
+			if err := first.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			first.Wait()
+			again := started(t, path, data)
+			if err := again.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			if err := again.Wait(); err != nil {
+				t.Errorf("the second up ends with %v", err)
+			}
+		})
+	}
+}
