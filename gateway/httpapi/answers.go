@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
@@ -28,16 +29,23 @@ const mostAnswers = 512
 // answer is a history ready to be served. It never changes but for what page
 // adds, once.
 type answer struct {
-	provenance.Answer
-	At     readmodel.Position
-	moment time.Time
-	object []byte // {"history": ...}
-	tag    string
+	Question provenance.Question // as it was asked
+	Answer   provenance.Answer
+	At       readmodel.Position
+	moment   time.Time
+	object   []byte // {"history": ...}
+	tag      string
 
-	rendering  sync.Once
-	page       []byte
-	compressed []byte
-	failure    error
+	sent      atomic.Pointer[sent]
+	rendering sync.Once
+	page      document
+	failure   error
+}
+
+// sent is an answer's body, with the age that it tells, in seconds.
+type sent struct {
+	age  int64
+	body []byte
 }
 
 func newAnswers(model Model, now func() time.Time) *answers {
@@ -86,21 +94,20 @@ func (a *answers) ask(ctx context.Context, q provenance.Question) (*answer, erro
 	if err != nil {
 		return nil, fmt.Errorf("reading what is behind %s: %w", q.GTIN, err)
 	}
-	open := q.AsOf.IsZero()
-	if open {
+	made := &answer{Question: q, At: at}
+	if q.AsOf.IsZero() {
 		q.AsOf = a.moment(at)
 	}
-	history, err := provenance.History(records, q)
-	if err != nil {
+	made.moment = q.AsOf
+	if made.Answer, err = provenance.History(records, q); err != nil {
 		return nil, fmt.Errorf("answering for %s: %w", q.GTIN, err)
 	}
-	object, err := json.Marshal(map[string]any{"history": history})
-	if err != nil {
+	if made.object, err = json.Marshal(map[string]any{"history": made.Answer}); err != nil {
 		return nil, fmt.Errorf("encoding the history of %s: %w", q.GTIN, err)
 	}
-	made := &answer{Answer: history, At: at, moment: q.AsOf, object: object, tag: etag(object)}
-	if open { // a later minute with the same answer is no new content
-		timeless := history
+	made.tag = etag(made.object)
+	if made.Question.AsOf.IsZero() { // a later minute with the same answer is no new content
+		timeless := made.Answer
 		timeless.AsOf = ""
 		content, err := json.Marshal(timeless)
 		if err != nil {

@@ -28,14 +28,15 @@ import (
 // gateway is the whole way: the real contract over a peer in memory, the real
 // read model following it, and the handler over both, spoken to by HTTP.
 type gateway struct {
-	t      testing.TB
-	ledger *ledgertest.Ledger
-	store  *readmodel.Store
-	url    string
-	relay  *remote.Relay
-	log    *journal
-	world  *world.World
-	cast   world.Cast
+	t       testing.TB
+	ledger  *ledgertest.Ledger
+	store   *readmodel.Store
+	handler http.Handler
+	url     string
+	relay   *remote.Relay
+	log     *journal
+	world   *world.World
+	cast    world.Cast
 }
 
 // clock is after all that a world tells, and after the ledger's first blocks.
@@ -85,9 +86,10 @@ func open(t testing.TB, wrap ...func(ledger.Ledger) ledger.Ledger) *gateway {
 	for _, w := range wrap {
 		l = w(l)
 	}
-	server := httptest.NewServer(httpapi.New(httpapi.Config{
+	g.handler = httpapi.New(httpapi.Config{
 		Ledger: l, Model: store, Log: log, BaseURL: baseURL + "/", Now: func() time.Time { return clock },
-	}))
+	})
+	server := httptest.NewServer(g.handler)
 	t.Cleanup(server.Close)
 	g.url = server.URL
 	g.relay = remote.New(server.URL, nil)

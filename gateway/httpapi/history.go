@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -25,13 +26,56 @@ func (s *server) history(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := pagePath(q.GTIN, q.Lot)
-	return s.replyPrepared(c, a.At, a.object, a.tag, map[string]string{
-		"self":    c.Request.URL.RequestURI(),
+	if s.unchanged(c, a.At, a.tag) {
+		return nil
+	}
+	body, err := s.body(a)
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, mediaJSON, body)
+	return nil
+}
+
+// body is the answer as it is sent. It is the same for a second, and made once
+// in it.
+func (s *server) body(a *answer) ([]byte, error) {
+	age := int64(s.age(a.At) / time.Second)
+	if held := a.sent.Load(); held != nil && held.age == age {
+		return held.body, nil
+	}
+	st := s.standing(a.At)
+	page := pagePath(a.Question.GTIN, a.Question.Lot)
+	body, err := complete(a.object, st, map[string]string{
+		"self":    historyPath(a.Question),
 		"page":    s.BaseURL + page,
 		"qr":      "/qr" + page + ".svg",
-		"product": "/v1/products/" + q.GTIN,
+		"product": "/v1/products/" + a.Question.GTIN,
 	})
+	if err != nil {
+		return nil, err
+	}
+	a.sent.Store(&sent{st.Age, body})
+	return body, nil
+}
+
+// historyPath is where a question is asked.
+func historyPath(q provenance.Question) string {
+	query := url.Values{}
+	if q.Lot != "" {
+		query.Set("lot", q.Lot)
+	}
+	if !q.AsOf.IsZero() {
+		query.Set("asOf", provenance.FormatInstant(q.AsOf))
+	}
+	if !q.KnownAt.IsZero() {
+		query.Set("knownAt", provenance.FormatInstant(q.KnownAt))
+	}
+	path := "/v1/products/" + q.GTIN + "/history"
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return path
 }
 
 func question(c *gin.Context) (provenance.Question, error) {

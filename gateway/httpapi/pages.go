@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -14,6 +13,8 @@ import (
 	"github.com/fairlead/fairlead/gateway/readmodel"
 	"github.com/fairlead/fairlead/web"
 )
+
+var policy = []string{web.Policy}
 
 const mediaHTML = "text/html; charset=utf-8"
 
@@ -37,7 +38,7 @@ func (s *server) pageRoutes(e *gin.Engine) {
 // their way from hand to hand, and none of them changes what a page says.
 func (s *server) page(h func(*gin.Context) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		c.Header("Content-Security-Policy", web.Policy)
+		c.Writer.Header()["Content-Security-Policy"] = policy
 		if err := h(c); err != nil {
 			s.writeFault(c, err)
 		}
@@ -75,10 +76,10 @@ func (s *server) productPage(c *gin.Context) error {
 	if err != nil {
 		return notHeld(err, "This ledger holds nothing under the number "+number+lotWords(lot)+". That says nothing about how it was made: nobody has recorded it here.")
 	}
-	if err := s.render(a, number, lot); err != nil {
+	if err := s.render(a); err != nil {
 		return err
 	}
-	return s.sendPage(c, a.At, a.page, a.compressed)
+	return s.sendPage(c, a.At, a.page)
 }
 
 func lotWords(lot string) string {
@@ -104,16 +105,15 @@ func checkLot(lot string) error {
 }
 
 // render makes an answer's page, once.
-func (s *server) render(a *answer, number, lot string) error {
+func (s *server) render(a *answer) error {
 	a.rendering.Do(func() {
-		path := pagePath(number, lot)
-		data := "/v1/products/" + number + "/history"
-		if lot != "" {
-			data += "?lot=" + url.QueryEscape(lot)
+		page := web.Product{
+			Answer: a.Answer, Ledger: s.stands(a.At),
+			History: historyPath(a.Question), QR: "/qr" + pagePath(a.Question.GTIN, a.Question.Lot) + ".svg",
 		}
-		a.page, a.failure = web.Product{Answer: a.Answer, Ledger: s.stands(a.At), History: data, QR: "/qr" + path + ".svg"}.Page()
-		if a.failure == nil {
-			a.compressed, a.failure = compress(a.page)
+		var html []byte
+		if html, a.failure = page.Page(); a.failure == nil {
+			a.page, a.failure = compose(html)
 		}
 	})
 	return a.failure
@@ -123,34 +123,41 @@ func (s *server) stands(at readmodel.Position) web.Ledger {
 	return web.Ledger{Height: at.Height, Time: at.At, Age: s.age(at)}
 }
 
-// sendPage answers with a page, compressed for those who take that.
-func (s *server) sendPage(c *gin.Context, at readmodel.Position, plain, compressed []byte) error {
-	c.Header("Vary", "Accept-Encoding")
-	if s.unchanged(c, at, etag(compressed)) {
-		return nil
-	}
-	if !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
-		c.Data(http.StatusOK, mediaHTML, plain)
-		return nil
-	}
-	c.Header("Content-Encoding", "gzip")
-	c.Data(http.StatusOK, mediaHTML, compressed)
-	return nil
+// document is a page ready to be sent.
+type document struct {
+	plain, compressed []byte
+	tag               string
 }
 
-func compress(page []byte) ([]byte, error) {
+func compose(html []byte) (document, error) {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err == nil {
-		_, err = w.Write(page)
+		_, err = w.Write(html)
 	}
 	if err == nil {
 		err = w.Close()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("compressing a page: %w", err)
+		return document{}, fmt.Errorf("compressing a page: %w", err)
 	}
-	return out.Bytes(), nil
+	return document{plain: html, compressed: out.Bytes(), tag: etag(html)}, nil
+}
+
+// sendPage answers with a page, compressed for those who take that.
+func (s *server) sendPage(c *gin.Context, at readmodel.Position, page document) error {
+	h := c.Writer.Header()
+	h.Set("Vary", "Accept-Encoding")
+	if s.unchanged(c, at, page.tag) {
+		return nil
+	}
+	if !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		c.Data(http.StatusOK, mediaHTML, page.plain)
+		return nil
+	}
+	h.Set("Content-Encoding", "gzip")
+	c.Data(http.StatusOK, mediaHTML, page.compressed)
+	return nil
 }
 
 // find leads from the form on the start page to a product's page.

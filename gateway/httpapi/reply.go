@@ -22,6 +22,8 @@ const (
 	timeHeader   = "Fairlead-Time"
 )
 
+const mediaJSON = "application/json"
+
 // standing is the moment of the ledger that an answer stands on.
 type standing struct {
 	Height uint64 `json:"height"`
@@ -51,38 +53,41 @@ func (s *server) age(at readmodel.Position) time.Duration {
 // and where to go from here. When the caller has this content already, it
 // answers 304; the content alone decides that, not the ledger's height.
 func (s *server) reply(c *gin.Context, at readmodel.Position, content any, links map[string]string) error {
-	text, err := json.Marshal(content)
+	object, err := json.Marshal(content)
 	if err != nil {
 		return fmt.Errorf("encoding %T: %w", content, err)
 	}
-	return s.replyPrepared(c, at, text, etag(text), links)
-}
-
-// replyPrepared is reply for an object that is encoded already.
-func (s *server) replyPrepared(c *gin.Context, at readmodel.Position, object []byte, tag string, links map[string]string) error {
-	if s.unchanged(c, at, tag) {
+	if s.unchanged(c, at, etag(object)) {
 		return nil
 	}
+	body, err := complete(object, s.standing(at), links)
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, mediaJSON, body)
+	return nil
+}
+
+// complete adds to an encoded object what it stands on and the links.
+func complete(object []byte, st standing, links map[string]string) ([]byte, error) {
 	tail, err := json.Marshal(struct {
 		Ledger standing          `json:"ledger"`
 		Links  map[string]string `json:"links"`
-	}{s.standing(at), links})
+	}{st, links})
 	if err != nil {
-		return fmt.Errorf("encoding the ledger's position: %w", err)
+		return nil, fmt.Errorf("encoding the ledger's position: %w", err)
 	}
 	body := make([]byte, 0, len(object)+len(tail))
 	body = append(body, object[:len(object)-1]...)
 	body = append(body, ',')
-	body = append(body, tail[1:]...)
-	c.Data(http.StatusOK, "application/json", body)
-	return nil
+	return append(body, tail[1:]...), nil
 }
 
 // unchanged sets the headers of a reading answer and says whether the caller
 // has been told 304.
 func (s *server) unchanged(c *gin.Context, at readmodel.Position, tag string) bool {
 	h := c.Writer.Header()
-	h.Set("ETag", tag)
+	h.Set("Etag", tag)
 	h.Set("Cache-Control", "no-cache")
 	h.Set(heightHeader, strconv.FormatUint(at.Height, 10))
 	if !at.At.IsZero() {

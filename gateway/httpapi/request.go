@@ -24,20 +24,18 @@ import (
 // written state, event), each as base64.
 const maxSigned = 8 << 20
 
-const requestKey = "request"
+const requestHeader = "Fairlead-Request"
 
 // identify numbers the request. The number is ours: a caller's own would let
 // strangers write into the log.
 func (s *server) identify(c *gin.Context) {
 	var id [8]byte
 	rand.Read(id[:]) // never fails
-	number := hex.EncodeToString(id[:])
-	c.Set(requestKey, number)
-	c.Header("Fairlead-Request", number)
+	c.Writer.Header().Set(requestHeader, hex.EncodeToString(id[:]))
 	c.Next()
 }
 
-func requestID(c *gin.Context) string { return c.GetString(requestKey) }
+func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestHeader) }
 
 // recover turns a panic into a fault of this one request.
 func (s *server) recover(c *gin.Context) {
@@ -56,13 +54,17 @@ func (s *server) recover(c *gin.Context) {
 	c.Next()
 }
 
-// secure sets what every answer carries, page or not.
+// Headers that every answer carries, page or not, under their canonical names.
+// Their values are shared by all answers and never changed.
+var security = map[string][]string{
+	"X-Content-Type-Options":       {"nosniff"},
+	"Referrer-Policy":              {"no-referrer"},
+	"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+}
+
 func secure(c *gin.Context) {
-	h := c.Writer.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	maps.Copy(c.Writer.Header(), security)
 	c.Next()
 }
 

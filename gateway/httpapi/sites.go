@@ -83,9 +83,9 @@ func (s *server) homePage(c *gin.Context) error {
 }
 
 func (s *server) sendFresh(c *gin.Context, at readmodel.Position, html []byte) error {
-	compressed, err := compress(html)
+	page, err := compose(html)
 	if err != nil {
 		return err
 	}
-	return s.sendPage(c, at, html, compressed)
+	return s.sendPage(c, at, page)
 }
