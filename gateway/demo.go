@@ -70,8 +70,8 @@ func (a *app) load(ctx context.Context) error {
 		}
 	}
 	bar.clear()
-	_, err = fmt.Fprintf(a.errs, "the demonstration is on the ledger: %s in %.1f s\n", counted(statements, "record"), time.Since(begun).Seconds())
-	return err
+	a.note("the demonstration is on the ledger: %s in %.1f s", counted(statements, "record"), time.Since(begun).Seconds())
+	return nil
 }
 
 // player is an author of the demonstration with its key.

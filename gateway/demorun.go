@@ -39,7 +39,7 @@ func (a *app) run(c *cobra.Command) error {
 	defer runtime.UnlockOSThread()
 	listen := a.config.Listen
 	if !c.Flags().Changed("listen") && a.env("FAIRLEAD_LISTEN") == "" && taken(listen) {
-		fmt.Fprintf(a.errs, "%s is taken: another port is used\n", listen)
+		a.note("%s is taken: another port is used", listen)
 		listen = "127.0.0.1:0"
 	}
 	g, err := a.startGateway(c.Context(), listen)
@@ -72,8 +72,7 @@ func taken(address string) bool {
 	if err != nil {
 		return errors.Is(err, syscall.EADDRINUSE)
 	}
-	l.Close()
-	return false
+	return l.Close() != nil
 }
 
 // child is the gateway as a process of its own.

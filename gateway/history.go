@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -64,15 +65,16 @@ var outcomes = map[provenance.Outcome]string{
 
 func printHistory(to io.Writer, h remote.Histories) error {
 	a := h.History
-	fmt.Fprintf(to, "%s\nGTIN %s of %s", a.Product, a.GTIN, a.Owner.Name)
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "%s\nGTIN %s of %s", a.Product, a.GTIN, a.Owner.Name)
 	if a.Lot != "" {
-		fmt.Fprintf(to, ", lot %s", a.Lot)
+		fmt.Fprintf(&text, ", lot %s", a.Lot)
 	}
-	fmt.Fprintf(to, "\nas of %s", day(a.AsOf))
+	fmt.Fprintf(&text, "\nas of %s", day(a.AsOf))
 	if a.KnownAt != "" {
-		fmt.Fprintf(to, ", as known at %s", a.KnownAt)
+		fmt.Fprintf(&text, ", as known at %s", a.KnownAt)
 	}
-	fmt.Fprintf(to, "; ledger at height %d, newest record %s old\n\n%s: %s\n", h.Ledger.Height, time.Duration(h.Ledger.Age)*time.Second, a.Outcome, outcomes[a.Outcome])
+	fmt.Fprintf(&text, "; ledger at height %d, newest record %s old\n\n%s: %s\n", h.Ledger.Height, time.Duration(h.Ledger.Age)*time.Second, a.Outcome, outcomes[a.Outcome])
 	for _, section := range []struct {
 		title string
 		rows  [][]string
@@ -84,21 +86,25 @@ func printHistory(to io.Writer, h remote.Histories) error {
 		{"DISPUTED\tSITE\tOTHERWISE SAY", disputeRows(a)},
 		{"NOT KNOWN\tTIER\tWHERE", unknownRows(a)},
 	} {
-		if err := printTable(to, section.title, section.rows); err != nil {
+		if err := printTable(&text, section.title, section.rows); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := to.Write(text.Bytes())
+	return err
 }
 
 func printTable(to io.Writer, title string, rows [][]string) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "\n%s\n", title)
+	lines := []string{"", title}
 	for _, row := range rows {
-		fmt.Fprintln(table, strings.Join(row, "\t"))
+		lines = append(lines, strings.Join(row, "\t"))
+	}
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(table, strings.Join(lines, "\n")+"\n"); err != nil {
+		return err
 	}
 	return table.Flush()
 }

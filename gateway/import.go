@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,9 +57,8 @@ Every row is told of. Importing a list again, or lists that overlap, is harmless
 				bar := newProgress(a.errs)
 				err = register(c.Context(), a.config.gateway(), author, rows, bar)
 				bar.clear()
-				if err != nil {
-					a.report(lists, rows, dryRun, asJSON)
-					return err
+				if err != nil { // what was recorded until then is told all the same
+					return errors.Join(err, unlessReported(a.report(lists, rows, dryRun, asJSON)))
 				}
 			}
 			return a.report(lists, rows, dryRun, asJSON)
@@ -78,8 +79,7 @@ func readLists(files []string) ([]csvlist.List, error) {
 			return nil, fmt.Errorf("reading a list: %w", err)
 		}
 		list, err := reader.Read(filepath.Base(path), f)
-		f.Close()
-		if err != nil {
+		if err := errors.Join(err, f.Close()); err != nil {
 			return nil, err
 		}
 		lists = append(lists, list)
@@ -190,6 +190,13 @@ func (a *app) report(lists []csvlist.List, rows []*imported, dryRun, asJSON bool
 	return err
 }
 
+func unlessReported(err error) error {
+	if errors.Is(err, errReported) {
+		return nil
+	}
+	return err
+}
+
 type summary struct {
 	Rows     int `json:"rows"`
 	Accepted int `json:"accepted"` // facilities of their own
@@ -228,9 +235,10 @@ func sumUp(rows []*imported) summary {
 }
 
 func (a *app) printRows(lists []csvlist.List, rows []*imported, s summary) error {
+	var text bytes.Buffer
 	for _, list := range lists {
 		if len(list.Ignored) > 0 {
-			fmt.Fprintf(a.out, "%s: columns not read: %s\n", list.Name, strings.Join(list.Ignored, ", "))
+			fmt.Fprintf(&text, "%s: columns not read: %s\n", list.Name, strings.Join(list.Ignored, ", "))
 		}
 	}
 	width := 0
@@ -242,13 +250,14 @@ func (a *app) printRows(lists []csvlist.List, rows []*imported, s summary) error
 		if row.Facility != nil {
 			what = row.Facility.ID + "  " + row.Facility.Country + "  " + row.Facility.Name
 		}
-		fmt.Fprintf(a.out, "%-*s  row %-4d  line %-4d  %-8s  %s\n", width, row.List, row.Place.Row, row.Line, row.outcome(), what)
-		for _, text := range slices.Concat(row.Reasons, row.Notes) {
-			fmt.Fprintf(a.out, "      %s\n", text)
+		fmt.Fprintf(&text, "%-*s  row %-4d  line %-4d  %-8s  %s\n", width, row.List, row.Place.Row, row.Line, row.outcome(), what)
+		for _, note := range slices.Concat(row.Reasons, row.Notes) {
+			fmt.Fprintf(&text, "      %s\n", note)
 		}
 	}
-	_, err := fmt.Fprintf(a.out, "%s: %d accepted (%d newly recorded, %d on the ledger before, %d without a position), %d the same as another, %d blank, %d rejected\n",
+	fmt.Fprintf(&text, "%s: %d accepted (%d newly recorded, %d on the ledger before, %d without a position), %d the same as another, %d blank, %d rejected\n",
 		counted(s.Rows, "row"), s.Accepted, s.Recorded, s.Before, s.Unplaced, s.Same, s.Blank, s.Rejected)
+	_, err := a.out.Write(text.Bytes())
 	return err
 }
 

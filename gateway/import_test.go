@@ -53,7 +53,6 @@ type clerk struct {
 	ledger.Relay
 	documents int
 	known     map[string]string // transactions by facility
-	drafts    map[string][]string
 }
 
 func (c *clerk) Identity() ledger.Identity          { return ledger.Identity{Org: provenance.Brands} }
@@ -82,12 +81,12 @@ func (c *clerk) Endorse(_ context.Context, proposal ledger.Signed) (ledger.Endor
 	receipts := provenance.Receipts{Receipts: []provenance.Receipt{}}
 	for i, f := range c.names(proposal.Bytes) {
 		at := fmt.Sprintf("facilities[%d].", i)
-		switch {
-		case f.Name == "Taken":
+		switch f.Name {
+		case "Taken":
 			faults = append(faults, provenance.FieldProblem{Field: at + "id", Code: provenance.Conflict, Problem: "is taken by another statement", Remedy: "make a new identifier"})
-		case f.Name == "Wrong":
+		case "Wrong":
 			faults = append(faults, provenance.FieldProblem{Field: at + "operator", Code: provenance.NoStanding, Problem: "is another party", Remedy: "leave it out"})
-		case f.Name == "Nobody":
+		case "Nobody":
 			return ledger.Endorsed{}, provenance.Refuse(provenance.NoStanding, "your certificate belongs to no member")
 		}
 		tx := c.tx()

@@ -46,12 +46,12 @@ func run(ctx context.Context, args []string, env func(string) string, in io.Read
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage):
-		fmt.Fprintf(errs, "fairlead: %v\nfairlead --help tells what there is\n", err)
+		a.note("fairlead: %v\nfairlead --help tells what there is", err)
 		return exitUsage
 	case errors.Is(err, errReported):
 		return exitFailed
 	}
-	fmt.Fprintf(errs, "fairlead: %s\n", explain(err))
+	a.note("fairlead: %s", explain(err))
 	return exitFailed
 }
 
@@ -93,6 +93,11 @@ type app struct {
 	in     io.Reader
 	out    io.Writer
 	errs   io.Writer
+}
+
+// note tells the person at the terminal something that is no answer.
+func (a *app) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(a.errs, format+"\n", args...) // nobody is left to hear of a failure
 }
 
 func (a *app) command() *cobra.Command {

@@ -90,12 +90,11 @@ gateway that serves it has to be stopped meanwhile.`,
 			if asJSON {
 				return printJSON(a.out, map[string]any{"before": before, "after": after, "seconds": took.Seconds()})
 			}
+			had := "nothing that could be read"
 			if before != nil {
-				fmt.Fprintf(a.out, "before  %s\n", before)
-			} else {
-				fmt.Fprintln(a.out, "before  nothing that could be read")
+				had = before.String()
 			}
-			_, err = fmt.Fprintf(a.out, "after   %s, in %.1f s\n", after, took.Seconds())
+			_, err = fmt.Fprintf(a.out, "before  %s\nafter   %s, in %.1f s\n", had, after, took.Seconds())
 			return err
 		},
 	}

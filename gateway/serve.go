@@ -76,8 +76,9 @@ func (a *app) runServer(ctx context.Context) error {
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	fmt.Fprintln(a.out, address)
-
+	if _, err := fmt.Fprintln(a.out, address); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	projected := make(chan struct{})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -50,14 +51,16 @@ Stating the same document again is harmless and prints the first receipts.`,
 			if asJSON {
 				return printJSON(a.out, map[string]any{"receipts": s.Receipts.Receipts, "tx": s.Commit.Tx, "block": s.Commit.Block})
 			}
+			var text bytes.Buffer
 			for _, r := range s.Receipts.Receipts {
 				again := ""
 				if r.Tx != s.Commit.Tx {
 					again = " (recorded before)"
 				}
-				fmt.Fprintf(a.out, "%s %s%s\n  at %s in transaction %s\n  digest %s\n", r.Kind, r.ID, again, r.At, r.Tx, r.Digest)
+				fmt.Fprintf(&text, "%s %s%s\n  at %s in transaction %s\n  digest %s\n", r.Kind, r.ID, again, r.At, r.Tx, r.Digest)
 			}
-			return nil
+			_, err = a.out.Write(text.Bytes())
+			return err
 		},
 	}
 	who.flags(c)

@@ -48,13 +48,13 @@ func (p *progress) clear() {
 	defer p.mu.Unlock()
 	if p.width > 0 {
 		p.overwrite("")
-		fmt.Fprint(p.to, "\r")
+		_, _ = io.WriteString(p.to, "\r") // it is but a help
 	}
 }
 
 func (p *progress) overwrite(text string) {
 	width := len([]rune(text))
-	fmt.Fprint(p.to, "\r"+text+strings.Repeat(" ", max(0, p.width-width)))
+	_, _ = io.WriteString(p.to, "\r"+text+strings.Repeat(" ", max(0, p.width-width))) // it is but a help
 	p.width = width
 }
 
