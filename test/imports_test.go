@@ -34,6 +34,8 @@ var rooms = map[string]room{
 	"chaincode/provenance":        {theirs: []string{"github.com/go-playground/validator/v10"}},
 	"chaincode/contract":          {ours: []string{"chaincode/provenance"}, theirs: []string{"github.com/hyperledger/fabric-chaincode-go/v2", "github.com/hyperledger/fabric-contract-api-go/v2"}},
 	"chaincode/contract/stubtest": {theirs: []string{"github.com/hyperledger/fabric-chaincode-go/v2", "github.com/hyperledger/fabric-protos-go-apiv2", "google.golang.org/protobuf"}},
+	"chaincode/analyzer":          {theirs: []string{"golang.org/x/tools/go/"}},
+	"chaincode/analyzer/cmd":      {ours: []string{"chaincode/analyzer"}, theirs: []string{"golang.org/x/tools/go/"}},
 	"gateway/ledger":              {ours: []string{"chaincode/provenance"}},
 	"gateway/ledger/fabric":       {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: fabricClient},
 	"gateway/ledger/remote":       {ours: []string{"gateway/ledger", "chaincode/provenance"}},
@@ -53,7 +55,7 @@ var rooms = map[string]room{
 			"chaincode/provenance", "gateway/demo", "gateway/exchange/csvlist", "gateway/httpapi",
 			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/readmodel",
 		},
-		theirs: []string{"github.com/spf13/cobra", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "golang.org/x/term"},
+		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "golang.org/x/term"},
 	},
 	"test": {
 		ours: []string{

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
@@ -31,7 +32,9 @@ const attempts = 5
 // transaction that lost a race is made and signed anew; one of unknown fate is
 // submitted again as it is, which cannot double it. When the fate stays
 // unknown it returns a FateError: stating the same document again is harmless,
-// for the identifiers within it make it one effect.
+// for the identifiers within it make it one effect. A document whose statements
+// are all on the ledger already is not submitted again: the answer is the first
+// receipts, and the commit of the last of them.
 func State(ctx context.Context, relay Relay, author Signer, transaction string, document []byte) (Statement, error) {
 	var err error
 	for n := range attempts {
@@ -63,6 +66,10 @@ func stateOnce(ctx context.Context, relay Relay, author Signer, transaction stri
 	if refusal := provenance.Decode(endorsed.Result, &s.Receipts); refusal != nil {
 		return Statement{}, fmt.Errorf("reading the receipts of %s: %w", endorsed.Tx, refusal)
 	}
+	if earlier := s.earlier(endorsed.Tx); earlier != nil {
+		s.Commit, err = latest(ctx, relay, earlier)
+		return s, err
+	}
 	if signed, err = sign(author, endorsed.Unsigned); err != nil {
 		return Statement{}, err
 	}
@@ -75,6 +82,36 @@ func stateOnce(ctx context.Context, relay Relay, author Signer, transaction stri
 		}
 	}
 	return s, err
+}
+
+// earlier gives the transactions that recorded everything in the document
+// before, or nil when something in it is new. Then there is nothing to submit.
+func (s Statement) earlier(tx string) []string {
+	var earlier []string
+	for _, r := range s.Receipts.Receipts {
+		if r.Tx == tx {
+			return nil
+		}
+		if !slices.Contains(earlier, r.Tx) {
+			earlier = append(earlier, r.Tx)
+		}
+	}
+	return earlier
+}
+
+// latest gives the commit of the last of some transactions.
+func latest(ctx context.Context, relay Relay, txs []string) (Commit, error) {
+	var last Commit
+	for _, tx := range txs {
+		c, err := relay.Fate(ctx, tx)
+		if err != nil {
+			return Commit{}, err
+		}
+		if c.Block >= last.Block {
+			last = c
+		}
+	}
+	return last, nil
 }
 
 func sign(author Signer, what Unsigned) (Signed, error) {
