@@ -50,7 +50,7 @@ func (t *transaction) site(e *provenance.Event) (string, error) {
 }
 
 // checkEvent: a supplier records what happens at the sites it operates, and a
-// lot is made once.
+// lot is made once, or again when the event that made it was withdrawn.
 func (t *transaction) checkEvent(e *entry, event *provenance.Event) error {
 	const place = "bizLocation.id"
 	id, err := t.site(event)
@@ -84,7 +84,7 @@ func (t *transaction) makeLots(e *entry, event *provenance.Event) error {
 	}
 	var found problems
 	for i, lot := range event.Makes() {
-		switch made, err := t.has(madeKey(lot)); {
+		switch made, err := t.made(lot); {
 		case err != nil:
 			return err
 		case made:
@@ -97,4 +97,14 @@ func (t *transaction) makeLots(e *entry, event *provenance.Event) error {
 		e.concerns(lot.Ref())
 	}
 	return found.refusal()
+}
+
+// made says whether an event that stands makes the lot.
+func (t *transaction) made(lot provenance.Lot) (bool, error) {
+	event, err := t.get(madeKey(lot))
+	if event == nil || err != nil {
+		return false, err
+	}
+	withdrawn, err := t.ended(provenance.Ref{Kind: provenance.KindEvent, ID: string(event)})
+	return !withdrawn, err
 }

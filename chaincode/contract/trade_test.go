@@ -155,11 +155,14 @@ func TestOneListCannotMakeALotTwice(t *testing.T) {
 	b.refuses(b.as(provenance.RoleSupplier), provenance.Conflict, "events[1].quantityList[0].epcClass", &b.ClothMade, &again)
 }
 
-func TestLotOfAWithdrawnEventStaysMade(t *testing.T) {
+func TestLotOfAWithdrawnEventIsMadeAgainOnce(t *testing.T) {
 	b := founded(t)
 	b.states(b.as(provenance.RoleSupplier), &b.ClothMade)
 	b.states(b.as(provenance.RoleSupplier), &provenance.Withdrawal{ID: b.ID(), Target: provenance.Target{Kind: provenance.KindEvent, ID: b.ClothMade.Key()}, Reason: "RECORDED_IN_ERROR"})
 	again := b.ClothMade
 	again.EventTime = "2025-10-02T03:00:00.000Z"
-	b.refuses(b.as(provenance.RoleSupplier), provenance.Conflict, "events[0].quantityList[0].epcClass", &again)
+	b.states(b.as(provenance.RoleSupplier), &again)
+	third := b.ClothMade
+	third.EventTime = "2025-10-03T03:00:00.000Z"
+	b.refuses(b.as(provenance.RoleSupplier), provenance.Conflict, "events[0].quantityList[0].epcClass", &third)
 }

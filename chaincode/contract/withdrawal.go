@@ -3,8 +3,7 @@ package contract
 import "github.com/fairlead/fairlead/chaincode/provenance"
 
 // checkWithdrawal: a party takes back what it stated itself. A withdrawal is
-// about all that the record was about. The lots of a withdrawn event stay made:
-// others may have built on them.
+// about all that the record was about.
 func (t *transaction) checkWithdrawal(e *entry, w *provenance.Withdrawal) error {
 	target := provenance.Ref{Kind: w.Target.Kind, ID: w.Target.ID}
 	h, err := t.record(target)

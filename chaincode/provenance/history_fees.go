@@ -175,6 +175,9 @@ func sumBalances(list []balance) []balance {
 func feeTotals(list []balance) []FeeTotal {
 	totals := []FeeTotal{}
 	for _, b := range list {
+		if b == (balance{currency: b.currency}) {
+			continue // somebody asked, and nothing was charged
+		}
 		totals = append(totals, FeeTotal{
 			Currency: b.currency, Charged: b.charged, Repaid: b.repaid, Claimed: b.claimed,
 			Promised: b.promised, Outstanding: b.outstanding, Workers: BandOf(b.workers),
