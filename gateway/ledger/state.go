@@ -22,6 +22,9 @@ type Signer interface {
 type Statement struct {
 	provenance.Receipts
 	Commit Commit
+	// Tx is the transaction that recorded what was new in the document, empty
+	// when nothing was.
+	Tx string
 }
 
 // attempts bounds how often State begins again after ErrNotDone, and asks again
@@ -70,6 +73,7 @@ func stateOnce(ctx context.Context, relay Relay, author Signer, transaction stri
 		s.Commit, err = latest(ctx, relay, earlier)
 		return s, err
 	}
+	s.Tx = endorsed.Tx
 	if signed, err = sign(author, endorsed.Unsigned); err != nil {
 		return Statement{}, err
 	}
