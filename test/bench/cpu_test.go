@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -17,29 +18,49 @@ import (
 // tick is what /proc counts in on Linux, whatever the kernel's own rate.
 const tick = 10 * time.Millisecond
 
+// usage is CPU time by who used it: peer, orderer, chaincode or client.
+type usage map[string]time.Duration
+
 // spent is the CPU time used so far by all processes of the network and by this
 // one.
-func spent(ctx context.Context, n *network.Network) (time.Duration, error) {
+func spent(ctx context.Context, n *network.Network) (usage, error) {
 	s, err := n.Status(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	var own syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
-		return 0, fmt.Errorf("reading this process's CPU time: %w", err)
+		return nil, fmt.Errorf("reading this process's CPU time: %w", err)
 	}
-	total := time.Duration(own.Utime.Nano() + own.Stime.Nano())
+	u := usage{"client": time.Duration(own.Utime.Nano() + own.Stime.Nano())}
 	for _, p := range s.Nodes {
 		if p.PID == 0 {
-			return 0, fmt.Errorf("%s does not run", p.Name)
+			return nil, fmt.Errorf("%s does not run", p.Name)
 		}
 		used, err := processTime(p.PID)
 		if err != nil {
-			return 0, fmt.Errorf("reading the CPU time of %s: %w", p.Name, err)
+			return nil, fmt.Errorf("reading the CPU time of %s: %w", p.Name, err)
 		}
-		total += used
+		kind, _, _ := strings.Cut(p.Name, ".")
+		u[kind] += used
 	}
-	return total, nil
+	return u, nil
+}
+
+// since is what was used after before, for each of some units.
+func (u usage) since(before usage, units int) usage {
+	each := usage{}
+	for kind, used := range u {
+		each[kind] = (used - before[kind]) / time.Duration(units)
+	}
+	return each
+}
+
+func (u usage) total() (sum time.Duration) {
+	for _, used := range u {
+		sum += used
+	}
+	return sum
 }
 
 // processTime reads fields 14 and 15 of /proc/PID/stat: user and system time.

@@ -35,16 +35,26 @@ func render(submitting, lots comparison) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, head, rounds, time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU())
 	out.WriteString("| work | ours | beside | ratio | goal |\n|---|---|---|---|---|\n")
-	row := func(work, unit string, c comparison, of func(round) float64, goal string) {
-		all := c.ratios(of)
+	row := func(work, unit string, c comparison, what func(round) float64, goal string) {
+		all := c.ratios(what)
 		fmt.Fprintf(&out, "| %s | %s %s | %s %s | %.2f (%.2f to %.2f) | %s |\n", work,
-			figure(median(c.ours, of)), unit, figure(median(c.theirs, of)), unit,
+			figure(median(c.ours, what)), unit, figure(median(c.theirs, what)), unit,
 			middle(all), all[0], all[len(all)-1], goal)
 	}
 	row(fmt.Sprintf("submit one record, %d callers, beside a bare client", callers), "tx/s", submitting, rate, "≥ 0.95")
 	row("CPU of that, each transaction", "ms", submitting, cpu, "≤ 1.10")
 	row(fmt.Sprintf("commit %d lots as one document, beside one by one", many), "lots/s", lots, rate, "≥ 30")
 	row("CPU of that, each lot", "ms", lots, cpu, "")
+
+	out.WriteString("\nWhere the CPU goes, in ms for each unit:\n\n| work | peers | orderers | chaincode | client |\n|---|---|---|---|---|\n")
+	share := func(work string, r []round) {
+		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", work, figure(median(r, of("peer"))), figure(median(r, of("orderer"))),
+			figure(median(r, of("chaincode"))), figure(median(r, of("client"))))
+	}
+	share("a record, by the adapter", submitting.ours)
+	share("a record, by the bare client", submitting.theirs)
+	share(fmt.Sprintf("a lot of a document of %d", many), lots.ours)
+	share("a lot of its own transaction", lots.theirs)
 	return out.String()
 }
 

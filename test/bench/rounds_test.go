@@ -24,8 +24,8 @@ type contestant struct {
 
 // round is what one contestant achieved.
 type round struct {
-	rate float64       // units a second
-	cpu  time.Duration // of all processes, for a unit
+	rate float64 // units a second
+	cpu  usage   // for a unit
 }
 
 func (c contestant) run(ctx context.Context, n *network.Network) (round, error) {
@@ -54,7 +54,7 @@ func (c contestant) run(ctx context.Context, n *network.Network) (round, error) 
 		return round{}, err
 	}
 	units := c.callers * c.calls * c.units
-	return round{float64(units) / took.Seconds(), (after - before) / time.Duration(units)}, nil
+	return round{float64(units) / took.Seconds(), after.since(before, units)}, nil
 }
 
 // comparison is the rounds of two contestants.
@@ -111,4 +111,11 @@ func middle(all []float64) float64 {
 }
 
 func rate(r round) float64 { return r.rate }
-func cpu(r round) float64  { return float64(r.cpu) / float64(time.Millisecond) }
+func cpu(r round) float64  { return milliseconds(r.cpu.total()) }
+
+// of is the CPU time of one kind of process.
+func of(kind string) func(round) float64 {
+	return func(r round) float64 { return milliseconds(r.cpu[kind]) }
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
