@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -29,9 +30,10 @@ const readRecord = "ReadRecord"
 // asker puts questions to single peers by way of fabric-sdk-go. Asking several
 // at once would compare answers, which differ for a moment after each block.
 type asker struct {
-	target target
-	sdk    *fabsdk.FabricSDK
-	reader fabsdk.ContextOption
+	target  target
+	sdk     *fabsdk.FabricSDK
+	reader  fabsdk.ContextOption
+	scratch string // folder the SDK insists on
 
 	mu      sync.Mutex
 	opening *opening // the last attempt, nil before the first
@@ -60,20 +62,24 @@ func (o *opening) failed() bool {
 	}
 }
 
-func newAsker(p *Profile) (*asker, error) {
-	sdk, err := openSDK(p)
-	if err != nil {
-		return nil, err
+func newAsker(p *Profile) (_ *asker, err error) {
+	a := &asker{target: target{channel: p.Channel, chaincode: p.Chaincode}}
+	if a.scratch, err = os.MkdirTemp("", "fairlead-sdk-"); err != nil {
+		return nil, fmt.Errorf("making room for the SDK: %w", err)
 	}
-	reader, err := actAsReader(sdk, p)
-	if err != nil {
-		sdk.Close()
-		return nil, err
+	if a.sdk, err = openSDK(p, a.scratch); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(a.scratch))
 	}
-	return &asker{target: target{channel: p.Channel, chaincode: p.Chaincode}, sdk: sdk, reader: reader}, nil
+	if a.reader, err = actAsReader(a.sdk, p); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
 }
 
-func (a *asker) close() { a.sdk.Close() }
+func (a *asker) close() error {
+	a.sdk.Close()
+	return os.RemoveAll(a.scratch)
+}
 
 // clients makes the SDK's clients when first needed. That knows no context, so
 // all who need them wait for one attempt beside it, and may leave.

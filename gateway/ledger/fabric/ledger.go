@@ -62,6 +62,5 @@ func Open(ctx context.Context, c Config) (_ *Ledger, err error) {
 
 // Close ends all connections; calls under way fail.
 func (l *Ledger) Close() error {
-	l.asker.close()
-	return l.hosts.close()
+	return errors.Join(l.asker.close(), l.hosts.close())
 }

@@ -16,10 +16,10 @@ import (
 
 type object = map[string]any
 
-// sdkConfig describes the network to fabric-sdk-go. Its key and user stores
-// stay unused: the reader's identity comes from PEM. It needs no orderers, since
-// it writes nothing.
-func sdkConfig(p *Profile) ([]byte, error) {
+// sdkConfig describes the network to fabric-sdk-go. It needs no orderers, since
+// it writes nothing. It insists on stores for keys and users, and makes empty
+// ones in scratch: the reader's identity comes from PEM.
+func sdkConfig(p *Profile, scratch string) ([]byte, error) {
 	organizations, peers, channelPeers := object{}, object{}, object{}
 	for _, o := range p.Organizations {
 		entry := object{"mspid": o.MSPID, "cryptoPath": p.Reader.Dir, "peers": []string{}}
@@ -32,7 +32,6 @@ func sdkConfig(p *Profile) ([]byte, error) {
 		}
 		organizations[o.Name] = entry
 	}
-	unused := filepath.Join(p.Reader.Dir, "unused")
 	return json.Marshal(object{
 		"version": "1.0.0",
 		"client": object{
@@ -40,8 +39,8 @@ func sdkConfig(p *Profile) ([]byte, error) {
 			// It would print every retry, with what peers said, on standard output;
 			// all that matters comes back as an error.
 			"logging":         object{"level": "critical"},
-			"cryptoconfig":    object{"path": unused},
-			"credentialStore": object{"path": unused, "cryptoStore": object{"path": unused}},
+			"cryptoconfig":    object{"path": scratch},
+			"credentialStore": object{"path": scratch, "cryptoStore": object{"path": scratch}},
 			"BCCSP": object{"security": object{
 				"enabled": true, "default": object{"provider": "SW"},
 				"hashAlgorithm": "SHA2", "softVerify": true, "level": 256,
@@ -83,8 +82,8 @@ func readerOrganization(p *Profile) string {
 	return ""
 }
 
-func openSDK(p *Profile) (*fabsdk.FabricSDK, error) {
-	text, err := sdkConfig(p)
+func openSDK(p *Profile, scratch string) (*fabsdk.FabricSDK, error) {
+	text, err := sdkConfig(p, scratch)
 	if err != nil {
 		return nil, fmt.Errorf("describing the network to the SDK: %w", err)
 	}
