@@ -4,10 +4,16 @@ import "github.com/fairlead/fairlead/chaincode/provenance"
 
 // Home is the start page.
 type Home struct {
-	Products []provenance.Product
-	More     bool // whether there are products beyond these
-	Ledger   Ledger
-	Late     string // why answers may be old; empty when they are not
+	Sites  []HomeSite // the first by name
+	More   bool       // whether there are others
+	Ledger Ledger
+	Late   string // why answers may be old; empty when they are not
+}
+
+// HomeSite is a site as the start page lists it.
+type HomeSite struct {
+	provenance.Name
+	Country string
 }
 
 // Page renders it.
@@ -15,7 +21,6 @@ func (h Home) Page() ([]byte, error) { return render("home.html", h) }
 
 // Fault is the page for a request that has no answer.
 type Fault struct {
-	Status int
 	Title  string
 	Detail string
 	Number string // of the request, for whoever asks about it

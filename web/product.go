@@ -23,6 +23,8 @@ type productView struct {
 	Title    string
 	Verdict  verdict
 	Asked    string
+	Totals   []provenance.FeeTotal    // those with anything in them
+	Charged  []provenance.FeeCategory // likewise
 	Unknowns []unknown
 	Tiers    []tier
 	Open     []provenance.FindingLine
@@ -56,6 +58,16 @@ func (p Product) view() productView {
 	v := productView{
 		Product: p, Title: a.Product, Verdict: conclude(a), Asked: asked(a.Sites),
 		Unknowns: unknowns(a.Unknowns), Tiers: tiers(a), Listed: a.Audits,
+	}
+	for _, t := range a.Fees.Totals {
+		if t.Charged|t.Repaid|t.Claimed|t.Promised != 0 {
+			v.Totals = append(v.Totals, t)
+		}
+	}
+	for _, f := range a.Fees.Categories {
+		if f.Charged != 0 {
+			v.Charged = append(v.Charged, f)
+		}
 	}
 	for _, f := range a.Findings {
 		if f.Open {

@@ -145,6 +145,7 @@ func TestLostAnswers(t *testing.T) {
 }
 
 func TestAnAuthorWhoGivesUpKnowsWhatToAskFor(t *testing.T) {
+	t.Parallel()
 	g := open(t)
 	g.ledger.Lose(100, true)
 	author := g.ledger.Enrol(provenance.Brands, true)

@@ -49,13 +49,30 @@ func (s *server) page(h func(*gin.Context) error) gin.HandlerFunc {
 func (s *server) writeFault(c *gin.Context, err error) {
 	p := problemOf(err)
 	s.note(c, p)
-	text, err := web.Fault{Status: p.Status, Title: p.Title, Detail: p.Detail, Number: p.RequestID}.Page()
+	fault := web.Fault{Title: p.Title, Detail: p.Detail, Number: p.RequestID}
+	switch p.Code {
+	case codeParameter:
+		fault.Title, fault.Detail = "This cannot be right", p.plainly()
+	case string(provenance.NotFound):
+		fault.Title = "Not on this ledger"
+	}
+	text, err := fault.Page()
 	if err != nil { // the template's own fault: say it without one
 		s.Log.Error("rendering a fault", "request", p.RequestID, "cause", err)
 		text = []byte(p.Title)
 	}
 	c.Data(p.Status, mediaHTML, text)
 	c.Abort()
+}
+
+// plainly says to people what is wrong with an address they came by.
+func (p *problem) plainly() string {
+	subjects := map[string]string{"gtin": "The product number", "lot": "The lot number"}
+	if len(p.Fields) != 1 || subjects[p.Fields[0].Field] == "" {
+		return "A part of this address is wrong. " + p.Detail + "."
+	}
+	f := p.Fields[0]
+	return subjects[f.Field] + " " + f.Problem + ". Please " + f.Remedy + "."
 }
 
 // productPage shows a product, or a lot of it, at its GS1 Digital Link address.

@@ -25,6 +25,7 @@ func TestWhatIsStatedCanBeRead(t *testing.T) {
 		}
 		g.state(author, st)
 	}
+	g.settle()
 	height, err := g.ledger.Height(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -149,9 +150,7 @@ func TestANewRecordChangesTheAnswer(t *testing.T) {
 }
 
 func TestAReaderIsToldWhenItsBlockIsNotThere(t *testing.T) {
-	if testing.Short() {
-		t.Log("waits five seconds")
-	}
+	t.Parallel() // it waits as long as readers do
 	g := founded(t)
 	a := g.do(http.MethodGet, "/v1/status", map[string]string{"Fairlead-Min-Block": "100000"}, nil)
 	if p := a.problem(t); p.Code != "behind" || a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {

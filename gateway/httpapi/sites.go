@@ -68,10 +68,23 @@ func (s *server) siteAudits(ctx context.Context, site provenance.Ref) ([]web.Sit
 	return out, list.Next != "", nil
 }
 
+// sitesShown is how many sites the start page lists.
+const sitesShown = 10
+
 // homePage is where people begin.
 func (s *server) homePage(c *gin.Context) error {
-	status := s.Model.Status()
-	home := web.Home{Ledger: s.stands(status.Position)}
+	page, at, err := s.Model.Facilities(c.Request.Context(), readmodel.FacilityFilter{}, readmodel.Cut{Limit: sitesShown})
+	if err != nil {
+		return err
+	}
+	home := web.Home{More: page.Next != "", Ledger: s.stands(at)}
+	for _, r := range page.Records {
+		f, err := provenance.Body[provenance.Facility](r)
+		if err != nil {
+			return err
+		}
+		home.Sites = append(home.Sites, web.HomeSite{Name: provenance.Name{ID: f.ID, Name: f.Name}, Country: f.Country})
+	}
 	if s.projector() == stopped {
 		home.Late = "Answers may be old: this gateway does not follow the ledger at the moment."
 	}
@@ -79,7 +92,7 @@ func (s *server) homePage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.sendFresh(c, status.Position, html)
+	return s.sendFresh(c, at, html)
 }
 
 func (s *server) sendFresh(c *gin.Context, at readmodel.Position, html []byte) error {
