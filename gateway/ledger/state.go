@@ -67,7 +67,7 @@ func stateOnce(ctx context.Context, relay Relay, author Signer, transaction stri
 	}
 	var s Statement
 	if refusal := provenance.Decode(endorsed.Result, &s.Receipts); refusal != nil {
-		return Statement{}, fmt.Errorf("reading the receipts of %s: %w", endorsed.Tx, refusal)
+		return Statement{}, fmt.Errorf("reading the receipts of %s: %v", endorsed.Tx, refusal)
 	}
 	if earlier := s.earlier(endorsed.Tx); earlier != nil {
 		s.Commit, err = latest(ctx, relay, earlier)
