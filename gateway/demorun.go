@@ -37,6 +37,9 @@ func (a *app) run(c *cobra.Command) error {
 	// The thread that starts the gateway must last as long as it (see bound).
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	if _, err := a.config.openNetwork(); err != nil {
+		return err
+	}
 	listen := a.config.Listen
 	if !c.Flags().Changed("listen") && a.env("FAIRLEAD_LISTEN") == "" && taken(listen) {
 		a.note("%s is taken: another port is used", listen)

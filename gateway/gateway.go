@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/ledger"
 	"github.com/fairlead/fairlead/gateway/ledger/fabric"
 	"github.com/fairlead/fairlead/gateway/ledger/remote"
@@ -32,6 +33,23 @@ func (c *Config) gateway() gateway {
 	g.Check = func(u ledger.Unsigned, draft ledger.Draft) error { return distrust(g.checker.CheckProposal(u, draft)) }
 	return g
 }
+
+// witness remembers the transaction endorsed last, by which receipts of what
+// was recorded just now are told from earlier ones. It serves one State at a
+// time.
+type witness struct {
+	ledger.Relay
+	tx string
+}
+
+func (w *witness) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.Endorsed, error) {
+	endorsed, err := w.Relay.Endorse(ctx, proposal)
+	w.tx = endorsed.Tx
+	return endorsed, err
+}
+
+// before says whether a receipt is of an earlier transaction.
+func (w *witness) before(r provenance.Receipt) bool { return r.Tx != w.tx }
 
 // distrust says what it means when a gateway hands over something else to be
 // signed. It hides the cause, which may be a refusal of ours and is none of the

@@ -121,7 +121,8 @@ func registerBatch(ctx context.Context, relay ledger.Relay, author ledger.Signer
 		return nil, err
 	}
 	spec, _ := provenance.SpecOf(provenance.KindFacility)
-	s, err := ledger.State(ctx, relay, author, spec.Transaction, document)
+	seen := &witness{Relay: relay}
+	s, err := ledger.State(ctx, seen, author, spec.Transaction, document)
 	if refusal, ok := provenance.AsRefusal(err); ok {
 		return settleRefused(rows, refusal)
 	}
@@ -132,7 +133,7 @@ func registerBatch(ctx context.Context, relay ledger.Relay, author ledger.Signer
 		return nil, fmt.Errorf("%d facilities were stated and %d receipts came back", len(rows), len(s.Receipts.Receipts))
 	}
 	for i, r := range s.Receipts.Receipts {
-		rows[i].Recorded, rows[i].Before = r.Tx, r.Tx != s.Commit.Tx
+		rows[i].Recorded, rows[i].Before = r.Tx, r.Tx != s.Tx
 	}
 	return nil, nil
 }

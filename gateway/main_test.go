@@ -84,6 +84,7 @@ func TestMistakesInTheCommandLine(t *testing.T) {
 		{"no network is named", []string{"serve"}},
 		{"no network is named", []string{"rebuild"}},
 		{"no network is named", []string{"digest"}},
+		{"no network is named", []string{"demo", "run"}},
 		{`--server (FAIRLEAD_SERVER) is "example.org": write an address such as`, []string{"status", "--server", "example.org"}},
 		{`--listen (FAIRLEAD_LISTEN) is "8480": write a host and a port`, []string{"serve", "--listen", "8480"}},
 	} {

@@ -44,7 +44,8 @@ Stating the same document again is harmless and prints the first receipts.`,
 			if err != nil {
 				return err
 			}
-			s, err := ledger.State(c.Context(), a.config.gateway(), author, spec.Transaction, document)
+			relay := &witness{Relay: a.config.gateway()}
+			s, err := ledger.State(c.Context(), relay, author, spec.Transaction, document)
 			if err != nil {
 				return fmt.Errorf("stating a document of the kind %s: %w", spec.Kind, err)
 			}
@@ -54,7 +55,7 @@ Stating the same document again is harmless and prints the first receipts.`,
 			var text bytes.Buffer
 			for _, r := range s.Receipts.Receipts {
 				again := ""
-				if r.Tx != s.Commit.Tx {
+				if r.Tx != s.Tx {
 					again = " (recorded before)"
 				}
 				fmt.Fprintf(&text, "%s %s%s\n  at %s in transaction %s\n  digest %s\n", r.Kind, r.ID, again, r.At, r.Tx, r.Digest)
