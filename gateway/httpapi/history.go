@@ -125,7 +125,7 @@ func normalGTIN(given string) (string, error) {
 	}
 	normal := provenance.NormaliseGTIN(given)
 	if err := provenance.CheckGTIN(normal); err != nil {
-		return "", badParameter("gtin", err.Error(), "copy it again: a digit is wrong")
+		return "", badParameter("gtin", err.Error(), "copy it again, a digit is wrong")
 	}
 	return normal, nil
 }

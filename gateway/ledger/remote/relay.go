@@ -177,13 +177,17 @@ func (r *Relay) sendSigned(ctx context.Context, path string, signed ledger.Signe
 	return r.send(ctx, path, nil, body, st)
 }
 
-// harmless marks a failure on the way as ErrNotDone where nothing can have come
-// of the call, so that trying again is safe. An ended context is not tried
-// again.
+// harmless marks as ErrNotDone, so that trying again is safe, a failure on the
+// way and a gateway that cannot serve for now, where nothing can have come of
+// the call. An ended context is not tried again.
 func harmless(err error) error {
 	var failure *transportError
-	if errors.As(err, &failure) && failure.ctx == nil {
-		return fmt.Errorf("%w: %w", ledger.ErrNotDone, err)
+	var p *Problem
+	switch {
+	case errors.As(err, &failure) && failure.ctx == nil:
+	case errors.As(err, &p) && p.Outcome == notDoneOutcome && (p.Status == http.StatusServiceUnavailable || p.Status == http.StatusGatewayTimeout):
+	default:
+		return err
 	}
-	return err
+	return fmt.Errorf("%w: %w", ledger.ErrNotDone, err)
 }

@@ -53,6 +53,7 @@ func TestWhatProblemsBecome(t *testing.T) {
 		"unknown":                      {504, `{"code":"unknown_fate","outcome":"unknown","detail":"no","tx":"ab"}`, is(ledger.ErrUnknownFate), is(ledger.ErrUnknownFate)},
 		"a refusal of the edge":        {401, `{"code":"author_missing","outcome":"refused","detail":"no"}`, plain, plain},
 		"a fault":                      {500, `{"code":"fault","outcome":"not done","detail":"no","requestId":"7"}`, plain, is(ledger.ErrUnknownFate)},
+		"too late":                     {504, `{"code":"timeout","outcome":"not done","detail":"no"}`, is(ledger.ErrNotDone), is(ledger.ErrUnknownFate)},
 		"a refusal of a later version": {422, `{"code":"too_new","outcome":"refused","detail":"no"}`, plain, plain},
 	} {
 		t.Run(name, func(t *testing.T) {
