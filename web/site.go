@@ -4,7 +4,6 @@ import "github.com/fairlead/fairlead/chaincode/provenance"
 
 // Site is the page of a facility.
 type Site struct {
-	ID       string
 	Facility provenance.Facility
 	Operator string          // name of the party that runs it; empty where not known
 	By       provenance.Name // who stated it

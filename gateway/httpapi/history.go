@@ -85,8 +85,8 @@ func question(c *gin.Context) (provenance.Question, error) {
 		return q, err
 	}
 	if lot, given := c.GetQuery("lot"); given {
-		if err := provenance.CheckLot(lot); err != nil {
-			return q, badParameter("lot", err.Error(), "copy it again from the product")
+		if err := checkLot(lot); err != nil {
+			return q, err
 		}
 		q.Lot = lot
 	}

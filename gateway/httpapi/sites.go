@@ -24,7 +24,7 @@ func (s *server) sitePage(c *gin.Context) error {
 	if err != nil {
 		return notHeld(err, "No site with this identifier is on the ledger.")
 	}
-	page := web.Site{ID: id, ByOrg: found.By.Org, At: found.Record.At, Ledger: s.stands(at), Data: "/v1/facilities/" + id}
+	page := web.Site{ByOrg: found.By.Org, At: found.Record.At, Ledger: s.stands(at), Data: "/v1/facilities/" + id}
 	if found.By.Party != nil {
 		page.By = *found.By.Party
 	}
