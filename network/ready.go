@@ -39,7 +39,10 @@ func (h *host) plan(ctx context.Context) error {
 		return err
 	}
 	answer, ok := <-answers
-	if !ok {
+	switch {
+	case ctx.Err() != nil: // an answer that was given up holds nothing, not even an error
+		return ctx.Err()
+	case !ok:
 		return errors.New("no answer")
 	}
 	if err := answer.Error(); err != nil {

@@ -48,14 +48,14 @@ var rooms = map[string]room{
 	},
 	"web":                   {ours: []string{"chaincode/provenance"}},
 	"network":               {ours: []string{"network/config"}, theirs: append([]string{"golang.org/x/sync"}, fabricClient...)},
-	"network/netctl":        {ours: []string{"network"}, theirs: []string{"github.com/spf13/cobra", "golang.org/x/term"}},
+	"network/netctl":        {ours: []string{"network"}, theirs: []string{"github.com/spf13/cobra", "github.com/mattn/go-isatty"}},
 	"network/ccaas-builder": {},
 	"gateway": {
 		ours: []string{
 			"chaincode/provenance", "gateway/demo", "gateway/exchange/csvlist", "gateway/httpapi",
 			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/readmodel",
 		},
-		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "golang.org/x/term"},
+		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},
 	},
 	"test": {
 		ours: []string{
