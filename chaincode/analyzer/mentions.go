@@ -1,0 +1,263 @@
+package analyzer
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// reaches is the fact that using an object of ours leads to something that a
+// rule is against: for each rule, what and where.
+type reaches struct{ Rules map[Rule]string }
+
+func (*reaches) AFact()           {}
+func (r *reaches) String() string { return "reaches" }
+
+// forbiddenNames reports every mention of a banned name, called or not, so that
+// aliases, method values and tables of functions hide nothing, and every
+// mention of an object in another package of ours that leads to one.
+func (c *checker) forbiddenNames() {
+	c.inspect(func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			c.mention(n)
+		case *ast.CallExpr:
+			c.verifyCall(n)
+		case *ast.File:
+			c.linknames(n)
+		}
+		return true
+	})
+	c.interfaceValues()
+	c.localTimes()
+}
+
+func (c *checker) mention(id *ast.Ident) {
+	obj := c.info.Uses[id]
+	if obj == nil {
+		return
+	}
+	if fn, ok := obj.(*types.Func); ok {
+		obj = fn.Origin()
+	}
+	if b, ok := banned(obj); ok {
+		c.report(id.Pos(), b.rule, "%s", b.text)
+	}
+	c.reached(id.Pos(), obj)
+}
+
+func (c *checker) reached(pos token.Pos, obj types.Object) {
+	if obj.Pkg() == nil || obj.Pkg() == c.pass.Pkg || !strings.HasPrefix(obj.Pkg().Path()+"/", ours) {
+		return
+	}
+	var r reaches
+	if !c.pass.ImportObjectFact(obj, &r) {
+		return
+	}
+	for _, rule := range Rules() {
+		if text, ok := r.Rules[rule]; ok {
+			c.report(pos, rule, "%s.%s leads to this: %s", obj.Pkg().Name(), qualified(obj), text)
+		}
+	}
+}
+
+// exportReaches tells the packages that import this one which of its objects
+// lead to a finding, be it through other objects of the package.
+func (c *checker) exportReaches() {
+	owners := map[types.Object][]ast.Node{}
+	for fn, decl := range c.decls {
+		owners[fn] = append(owners[fn], decl)
+	}
+	for _, f := range c.files {
+		for _, d := range f.Decls {
+			if gen, ok := d.(*ast.GenDecl); ok && gen.Tok == token.VAR {
+				for _, spec := range gen.Specs {
+					for _, name := range spec.(*ast.ValueSpec).Names {
+						owners[c.info.Defs[name]] = append(owners[c.info.Defs[name]], spec)
+					}
+				}
+			}
+		}
+	}
+	known := map[types.Object]map[Rule]string{}
+	uses := map[types.Object][]types.Object{}
+	for obj, nodes := range owners {
+		if obj == nil {
+			continue
+		}
+		known[obj] = map[Rule]string{}
+		for _, node := range nodes {
+			for _, f := range c.found {
+				if f.rule != Private && f.rule != Allow && node.Pos() <= f.pos && f.pos < node.End() {
+					known[obj][f.rule] = c.place(f.pos) + ": " + f.text
+				}
+			}
+			ast.Inspect(node, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					if used := c.info.Uses[id]; used != nil && used != obj && used.Pkg() == c.pass.Pkg {
+						if fn, ok := used.(*types.Func); ok {
+							used = fn.Origin()
+						}
+						uses[obj] = append(uses[obj], used)
+					}
+				}
+				return true
+			})
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for obj, used := range uses {
+			for _, u := range used {
+				for rule, text := range known[u] {
+					if _, ok := known[obj][rule]; !ok {
+						known[obj][rule] = text
+						changed = true
+					}
+				}
+			}
+		}
+	}
+	for obj, rules := range known {
+		if len(rules) > 0 && obj.Name() != "init" && obj.Name() != "_" {
+			c.pass.ExportObjectFact(obj, &reaches{rules})
+		}
+	}
+}
+
+// interfaceValues looks at what is put behind an interface: its methods are
+// then called without being named.
+func (c *checker) interfaceValues() {
+	for _, f := range c.functions {
+		for _, b := range f.Blocks {
+			for _, i := range b.Instrs {
+				if m, ok := i.(*ssa.MakeInterface); ok {
+					c.methodsBehind(m)
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) methodsBehind(m *ssa.MakeInterface) {
+	iface, ok := m.Type().Underlying().(*types.Interface)
+	if !ok {
+		return
+	}
+	for i := range iface.NumMethods() {
+		found, _, _ := types.LookupFieldOrMethod(m.X.Type(), true, nil, iface.Method(i).Name())
+		if fn, ok := found.(*types.Func); ok {
+			c.reached(position(m), fn.Origin())
+		}
+	}
+}
+
+// position finds the place in the source of a value that has none itself.
+func position(v ssa.Value) token.Pos {
+	if v.Pos().IsValid() {
+		return v.Pos()
+	}
+	if m, ok := v.(*ssa.MakeInterface); ok && m.X.Pos().IsValid() {
+		return m.X.Pos()
+	}
+	if refs := v.Referrers(); refs != nil {
+		for _, r := range *refs {
+			if r.Pos().IsValid() {
+				return r.Pos()
+			}
+		}
+	}
+	if i, ok := v.(ssa.Instruction); ok {
+		for _, other := range i.Block().Instrs {
+			if other.Pos().IsValid() {
+				return other.Pos()
+			}
+		}
+		return i.Parent().Pos()
+	}
+	return token.NoPos
+}
+
+// linknames reports directives that reach into other packages unseen.
+func (c *checker) linknames(f *ast.File) {
+	for _, group := range f.Comments {
+		for _, comment := range group.List {
+			if strings.HasPrefix(comment.Text, "//go:linkname ") {
+				c.report(comment.Pos(), Environment, "go:linkname calls what the compiler does not check; use the exported name")
+			}
+		}
+	}
+}
+
+// verifyCall reports x509 verification at the peer's time.
+func (c *checker) verifyCall(call *ast.CallExpr) {
+	fn, ok := c.used(call.Fun).(*types.Func)
+	if !ok || fn.FullName() != "(*crypto/x509.Certificate).Verify" || len(call.Args) != 1 {
+		return
+	}
+	options, ok := ast.Unparen(call.Args[0]).(*ast.CompositeLit)
+	if !ok {
+		return
+	}
+	for _, e := range options.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok && isNamed(kv.Key, "CurrentTime") {
+			return
+		}
+	}
+	c.report(call.Pos(), Clock, "Verify without CurrentTime judges by the peer's clock; set CurrentTime from GetTxTimestamp")
+}
+
+func isNamed(e ast.Expr, name string) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == name
+}
+
+// used gives what an expression names, be it qualified or instantiated.
+func (c *checker) used(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return c.info.ObjectOf(e)
+	case *ast.SelectorExpr:
+		return c.info.ObjectOf(e.Sel)
+	case *ast.IndexExpr:
+		return c.used(e.X)
+	case *ast.IndexListExpr:
+		return c.used(e.X)
+	}
+	return nil
+}
+
+// zoneFree are the methods of time.Time whose result the zone does not change.
+var zoneFree = map[string]bool{
+	"UTC": true, "In": true, "Unix": true, "UnixMilli": true, "UnixMicro": true, "UnixNano": true, "Sub": true,
+	"Before": true, "After": true, "Equal": true, "Compare": true, "IsZero": true, "Nanosecond": true,
+}
+
+// localTimes reports times made of seconds, which are in the machine's zone,
+// when they are shown or taken apart without UTC.
+func (c *checker) localTimes() {
+	for _, f := range c.functions {
+		for _, call := range calls(f) {
+			fn := calledObject(call.Common())
+			value := call.Value()
+			if fn == nil || value == nil || fn.Pkg() == nil || fn.Pkg().Path() != "time" {
+				continue
+			}
+			if name := fn.FullName(); name != "time.Unix" && name != "time.UnixMilli" && name != "time.UnixMicro" {
+				continue
+			}
+			for _, r := range *value.Referrers() {
+				use, ok := r.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				if m := calledObject(use.Common()); m != nil && strings.HasPrefix(m.FullName(), "(time.Time).") && !zoneFree[m.Name()] {
+					c.report(call.Pos(), Environment, "a time made of seconds is in the machine's zone; call UTC on it first")
+				}
+			}
+		}
+	}
+}
