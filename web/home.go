@@ -4,10 +4,18 @@ import "github.com/fairlead/fairlead/chaincode/provenance"
 
 // Home is the start page.
 type Home struct {
-	Sites  []HomeSite // the first by name
-	More   bool       // whether there are others
-	Ledger Ledger
-	Late   string // why answers may be old; empty when they are not
+	Products []HomeProduct
+	Sites    []HomeSite // the first by name
+	More     bool       // whether there are others
+	Ledger   Ledger
+	Late     string // why answers may be old; empty when they are not
+}
+
+// HomeProduct is a product as the start page lists it.
+type HomeProduct struct {
+	GTIN  string
+	Name  string
+	Owner string
 }
 
 // HomeSite is a site as the start page lists it.

@@ -14,6 +14,7 @@ type Model interface {
 	Record(ctx context.Context, kind provenance.Kind, id string) (readmodel.Stored, readmodel.Position, error)
 	RecordsAbout(ctx context.Context, subject provenance.Ref, of []provenance.Kind, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
 	Facilities(ctx context.Context, f readmodel.FacilityFilter, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
+	Products(ctx context.Context, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
 	Status() readmodel.Status
 	WaitFor(ctx context.Context, block uint64) error
 }

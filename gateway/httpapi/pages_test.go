@@ -33,6 +33,7 @@ func TestPages(t *testing.T) {
 		"a shared link":                  {"/01/" + shirt + "?utm_source=x&linkType=all", 200, "Money is still owed"},
 		"a site":                         {"/sites/" + g.world.Site.ID, 200, "Riverside Garments, mill 2"},
 		"the start":                      {"/", 200, "Look it up"},
+		"what brands sell, on the start": {"/", 200, `<a href="/01/` + shirt + `">`},
 		"a wrong check digit":            {"/01/09520123456789", 400, "check digit 9 where 8 is due"},
 		"a number that is none":          {"/01/shirt", 400, "8, 12, 13 or 14 digits"},
 		"an unknown product":             {"/01/00000096385074", 404, "nobody has recorded it here"},

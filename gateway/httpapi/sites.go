@@ -68,16 +68,25 @@ func (s *server) siteAudits(ctx context.Context, site provenance.Ref) ([]web.Sit
 	return out, list.Next != "", nil
 }
 
-// sitesShown is how many sites the start page lists.
-const sitesShown = 10
+// How many products and sites the start page lists.
+const (
+	productsShown = 20
+	sitesShown    = 10
+)
 
 // homePage is where people begin.
 func (s *server) homePage(c *gin.Context) error {
-	page, at, err := s.Model.Facilities(c.Request.Context(), readmodel.FacilityFilter{}, readmodel.Cut{Limit: sitesShown})
+	ctx := c.Request.Context()
+	home := web.Home{}
+	var err error
+	if home.Products, err = s.articles(ctx); err != nil {
+		return err
+	}
+	page, at, err := s.Model.Facilities(ctx, readmodel.FacilityFilter{}, readmodel.Cut{Limit: sitesShown})
 	if err != nil {
 		return err
 	}
-	home := web.Home{More: page.Next != "", Ledger: s.stands(at)}
+	home.More, home.Ledger = page.Next != "", s.stands(at)
 	for _, r := range page.Records {
 		f, err := provenance.Body[provenance.Facility](r)
 		if err != nil {
@@ -93,6 +102,31 @@ func (s *server) homePage(c *gin.Context) error {
 		return err
 	}
 	return s.sendFresh(c, at, html)
+}
+
+// articles gives some of the products that brands registered: what people buy,
+// rather than what it is made of.
+func (s *server) articles(ctx context.Context) ([]web.HomeProduct, error) {
+	page, _, err := s.Model.Products(ctx, readmodel.Cut{})
+	if err != nil {
+		return nil, err
+	}
+	var list []web.HomeProduct
+	for _, r := range page.Records {
+		if r.By.Org != provenance.Brands || len(list) == productsShown {
+			continue
+		}
+		p, err := provenance.Body[provenance.Product](r)
+		if err != nil {
+			return nil, err
+		}
+		owner, err := s.partyName(ctx, p.Owner)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, web.HomeProduct{GTIN: p.GTIN, Name: p.Name, Owner: owner})
+	}
+	return list, nil
 }
 
 func (s *server) sendFresh(c *gin.Context, at readmodel.Position, html []byte) error {

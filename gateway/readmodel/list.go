@@ -76,6 +76,22 @@ func (s *Store) Facilities(ctx context.Context, f FacilityFilter, c Cut) (Page, 
 	if f.Country != "" {
 		query, args = sqlFacilitiesOf, append([]any{f.Country}, args...)
 	}
+	return s.inOrder(ctx, "facilities", limit, query, args...)
+}
+
+// Products lists products by GTIN.
+func (s *Store) Products(ctx context.Context, c Cut) (Page, Position, error) {
+	after, err := c.after()
+	if err != nil {
+		return Page{}, Position{}, err
+	}
+	limit := c.limit()
+	return s.inOrder(ctx, "products", limit, sqlProducts, after, limit+1)
+}
+
+// inOrder reads a page of a list that a query gives as places and records, one
+// more than the page may hold.
+func (s *Store) inOrder(ctx context.Context, what string, limit int, query string, args ...any) (Page, Position, error) {
 	page := Page{Records: []provenance.Record{}}
 	p, err := s.read(ctx, func(v *view) error {
 		last := ""
@@ -96,7 +112,7 @@ func (s *Store) Facilities(ctx context.Context, f FacilityFilter, c Cut) (Page, 
 		}, query, args...)
 	})
 	if err != nil {
-		return Page{}, Position{}, fmt.Errorf("listing facilities: %w", err)
+		return Page{}, Position{}, fmt.Errorf("listing %s: %w", what, err)
 	}
 	return page, p, nil
 }

@@ -163,3 +163,22 @@ func TestUnreadableCursorsAndLongTextsAreRefused(t *testing.T) {
 		t.Errorf("a limit beyond the most: %d records, %v", len(page.Records), err)
 	}
 }
+
+func TestProductsAreListedByNumber(t *testing.T) {
+	var s scribe
+	c := newChain()
+	numbers := []string{"09520000000011", "09520000000028", "09520123456788"}
+	for _, gtin := range []string{numbers[2], numbers[0], numbers[1]} {
+		c.add(s.transaction(provenance.Author{Org: provenance.Brands}, &provenance.Product{GTIN: gtin, Name: "P", Owner: "P"}))
+	}
+	store := filled(t, c)
+	for _, limit := range []int{1, 2, MaxPage} {
+		var got []string
+		for _, r := range pages(t, limit, func(cut Cut) (Page, Position, error) { return store.Products(context.Background(), cut) }) {
+			got = append(got, r.ID)
+		}
+		if !slices.Equal(got, numbers) {
+			t.Errorf("pages of %d give %v, wanted %v", limit, got, numbers)
+		}
+	}
+}
