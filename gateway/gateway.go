@@ -34,23 +34,6 @@ func (c *Config) gateway() gateway {
 	return g
 }
 
-// witness remembers the transaction endorsed last, by which receipts of what
-// was recorded just now are told from earlier ones. It serves one State at a
-// time.
-type witness struct {
-	ledger.Relay
-	tx string
-}
-
-func (w *witness) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.Endorsed, error) {
-	endorsed, err := w.Relay.Endorse(ctx, proposal)
-	w.tx = endorsed.Tx
-	return endorsed, err
-}
-
-// before says whether a receipt is of an earlier transaction.
-func (w *witness) before(r provenance.Receipt) bool { return r.Tx != w.tx }
-
 // distrust says what it means when a gateway hands over something else to be
 // signed. It hides the cause, which may be a refusal of ours and is none of the
 // ledger's.

@@ -121,8 +121,7 @@ func registerBatch(ctx context.Context, relay ledger.Relay, author ledger.Signer
 		return nil, err
 	}
 	spec, _ := provenance.SpecOf(provenance.KindFacility)
-	seen := &witness{Relay: relay}
-	s, err := ledger.State(ctx, seen, author, spec.Transaction, document)
+	s, err := ledger.State(ctx, relay, author, spec.Transaction, document)
 	if refusal, ok := provenance.AsRefusal(err); ok {
 		return settleRefused(rows, refusal)
 	}

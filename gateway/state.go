@@ -44,8 +44,7 @@ Stating the same document again is harmless and prints the first receipts.`,
 			if err != nil {
 				return err
 			}
-			relay := &witness{Relay: a.config.gateway()}
-			s, err := ledger.State(c.Context(), relay, author, spec.Transaction, document)
+			s, err := ledger.State(c.Context(), a.config.gateway(), author, spec.Transaction, document)
 			if err != nil {
 				return fmt.Errorf("stating a document of the kind %s: %w", spec.Kind, err)
 			}

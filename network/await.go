@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -52,7 +53,8 @@ func repeat(ctx context.Context, pause time.Duration, what string, try func() er
 		if err == nil {
 			return nil
 		}
-		if final, ok := err.(giveUp); ok {
+		var final giveUp
+		if errors.As(err, &final) {
 			return final.error
 		}
 		select {

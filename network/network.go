@@ -84,7 +84,7 @@ func Up(ctx context.Context, opts Options) (_ *Network, err error) {
 	}
 	defer func() {
 		if err != nil {
-			n.Stop()
+			err = errors.Join(err, n.Stop())
 		}
 	}()
 	return n, n.bringUp(ctx)

@@ -173,7 +173,7 @@ func (c *process) end() {
 	select {
 	case <-c.done:
 	case <-time.After(stopPatience):
-		c.signal(syscall.SIGKILL) // fails only if it has just left
+		_ = c.signal(syscall.SIGKILL) // fails only if it has just left
 		<-c.done
 	}
 }

@@ -14,7 +14,7 @@ func (ps *problems) add(field string, code provenance.Code, problem, remedy stri
 // have in the document. It gives back any other error, and a refusal of the
 // statement as a whole.
 func (ps *problems) collect(err error, doc provenance.Document, n int) error {
-	refusal, ok := err.(*provenance.Refusal)
+	refusal, ok := provenance.AsRefusal(err)
 	if !ok || len(refusal.Fields) == 0 {
 		return err
 	}

@@ -56,6 +56,7 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 	good := map[provenance.Kind]provenance.Statement{
 		provenance.KindParty: &w.Brand, provenance.KindAccreditation: &w.Accreditation, provenance.KindFacility: &w.Site,
 		provenance.KindProduct: &w.Shirt, provenance.KindEvent: &w.ShirtMade, provenance.KindAudit: &audit,
+		provenance.KindCorrectiveAction: &w.Action, provenance.KindFindingExtension: &w.Extension,
 		provenance.KindFindingStep: &w.Step, provenance.KindCohort: &w.Cohort, provenance.KindFeeStatement: &w.Fees,
 		provenance.KindRepayment: &w.Repayment, provenance.KindRepaymentCheck: &w.Check, provenance.KindAttestation: &w.Attestation,
 		provenance.KindMember:     &provenance.Member{ID: w.ID(), Party: w.Brand.ID, Roles: []provenance.Role{provenance.RoleBrand}, Certificate: strings.Repeat("ab", 32)},
@@ -87,13 +88,15 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 			{"end", "2026-12-30", provenance.InFuture}, invalid("findings[0].dueOn", "2025-01-01"), invalid("workers", "12"),
 			invalid("interviews.individual", 1.5), invalid("findings[0].severity", "BAD"),
 		},
-		provenance.KindFindingStep:    {{"on", "2027-01-01", provenance.InFuture}, invalid("state", "OPEN"), invalid("finding", "f 1")},
-		provenance.KindCohort:         {{"size", 4, provenance.BelowK}, {"arrivedUntil", "2027-06", provenance.InFuture}, invalid("corridor.from", "NPL"), invalid("size", "40")},
-		provenance.KindFeeStatement:   {{"lines[0].workers", 4, provenance.BelowK}, {"month", "2027-06", provenance.InFuture}, invalid("lines[0].charged.currency", "RUPEE"), invalid("lines[0].employerPays", "YES"), invalid("lines[0].charged.amount", -1)},
-		provenance.KindRepayment:      {{"workers", 4, provenance.BelowK}, {"month", "2027-06", provenance.InFuture}, invalid("leavers", 37), invalid("paid.amount", 0)},
-		provenance.KindRepaymentCheck: {{"month", "2027-06", provenance.InFuture}, invalid("method", "EMPLOYER_DECLARATION"), invalid("received", true)},
-		provenance.KindAttestation:    {{"until", "2027-06", provenance.InFuture}, invalid("predicates[0].code", "CT_NICE"), invalid("predicates[0].yes", -1), invalid("cohort", secret)},
-		provenance.KindWithdrawal:     {invalid("target.kind", "cohort"), invalid("reason", "SORRY"), invalid("target.id", nil)},
+		provenance.KindCorrectiveAction: {{"proposedOn", "2027-01-01", provenance.InFuture}, invalid("causes[0]", "GREED"), invalid("measures", []string{}), invalid("evidence[0].locator", "https://u:p@files.example/x")},
+		provenance.KindFindingExtension: {invalid("reason", "LATE"), invalid("dueOn", "2025-11-30"), invalid("audit", secret)},
+		provenance.KindFindingStep:      {{"on", "2027-01-01", provenance.InFuture}, invalid("state", "OPEN"), invalid("finding", "f 1")},
+		provenance.KindCohort:           {{"size", 4, provenance.BelowK}, {"arrivedUntil", "2027-06", provenance.InFuture}, invalid("corridor.from", "NPL"), invalid("size", "40")},
+		provenance.KindFeeStatement:     {{"lines[0].workers", 4, provenance.BelowK}, {"month", "2027-06", provenance.InFuture}, invalid("lines[0].charged.currency", "RUPEE"), invalid("lines[0].employerPays", "YES"), invalid("lines[0].charged.amount", -1)},
+		provenance.KindRepayment:        {{"workers", 4, provenance.BelowK}, {"month", "2027-06", provenance.InFuture}, invalid("leavers", 37), invalid("paid.amount", 0)},
+		provenance.KindRepaymentCheck:   {{"month", "2027-06", provenance.InFuture}, invalid("method", "EMPLOYER_DECLARATION"), invalid("received", true)},
+		provenance.KindAttestation:      {{"until", "2027-06", provenance.InFuture}, invalid("predicates[0].code", "CT_NICE"), invalid("predicates[0].yes", -1), invalid("cohort", secret)},
+		provenance.KindWithdrawal:       {invalid("target.kind", "cohort"), invalid("reason", "SORRY"), invalid("target.id", nil)},
 	}
 	before := g.height()
 	for _, spec := range provenance.Specs() {
@@ -106,12 +109,10 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		if len(list) < 3 {
 			t.Errorf("%s has only %d bad documents", spec.Kind, len(list))
 		}
-		first := "id"
 		if dot := strings.Index(list[0].field, "[0]."); dot > 0 {
-			first = list[0].field[:dot] + "[0].name"
 			list = append(list, invalid(list[0].field[:dot], "none"), invalid(list[0].field[:dot]+"[0].workerName", secret))
 		} else {
-			list = append(list, invalid(first, nil), invalid(first, secret), invalid(first, 7), invalid("workerName", secret))
+			list = append(list, invalid("id", nil), invalid("id", secret), invalid("id", 7), invalid("workerName", secret))
 		}
 		for _, b := range list {
 			a := g.post(path, g.cast.Auditor, with(t, document, b.field, b.value))

@@ -158,7 +158,7 @@ func Discard(path string) error {
 	if err != nil {
 		return fmt.Errorf("discarding the read model %s: %w", path, err)
 	}
-	defer release()
+	defer func() { _ = release() }() // the file may be gone, which is what was asked for
 	switch h, err := readHeader(path); {
 	case errors.Is(err, ErrDamaged): // what Discard is for
 	case err != nil:

@@ -55,7 +55,7 @@ func (l *Ledger) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.En
 			break
 		}
 		l.log.DebugContext(ctx, "endorsing again", "tx", i.tx, "after", last)
-		l.failed(ctx, last)
+		_ = l.failed(ctx, last)
 	}
 	switch {
 	case last == nil:
