@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/golang/protobuf/proto"
-	"github.com/golang/protobuf/ptypes"
+	"github.com/golang/protobuf/ptypes/timestamp"
 	"github.com/hyperledger/fabric-protos-go/common"
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/channel"
 	"github.com/hyperledger/fabric-sdk-go/pkg/client/resmgmt"
@@ -157,11 +157,12 @@ func propose(t *testing.T, h *host, shift time.Duration) error {
 	if err := errors.Join(proto.Unmarshal(proposal.Proposal.Header, &whole), proto.Unmarshal(whole.ChannelHeader, &ch)); err != nil {
 		t.Fatal(err)
 	}
-	var err1, err2, err3 error
-	ch.Timestamp, err1 = ptypes.TimestampProto(time.Now().Add(shift))
-	whole.ChannelHeader, err2 = proto.Marshal(&ch)
-	proposal.Proposal.Header, err3 = proto.Marshal(&whole)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	var err1, err2 error
+	at := time.Now().Add(shift)
+	ch.Timestamp = &timestamp.Timestamp{Seconds: at.Unix(), Nanos: int32(at.Nanosecond())}
+	whole.ChannelHeader, err1 = proto.Marshal(&ch)
+	proposal.Proposal.Header, err2 = proto.Marshal(&whole)
+	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
 	request, cancel := clientcontext.NewRequest(h.client, clientcontext.WithTimeout(time.Minute))
