@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/ledger"
 	"github.com/fairlead/fairlead/gateway/ledger/fabric"
 	"github.com/fairlead/fairlead/gateway/ledger/remote"
