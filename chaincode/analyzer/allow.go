@@ -8,7 +8,8 @@ import (
 )
 
 // allowance is one "//ccvet:allow RULE reason" comment. It stands at the end of
-// the line it concerns, or on a line of its own above it.
+// the line it concerns, or on a line of its own above it. On a return, one of
+// Private says besides that what is returned is fit to be seen.
 type allowance struct {
 	pos    token.Pos
 	rule   Rule
@@ -23,10 +24,9 @@ const allowMark = "//ccvet:allow"
 // applyAllows takes out what a comment with a reason allows, and reports the
 // comments that allow nothing.
 func (c *checker) applyAllows() {
-	allowances := c.allowances()
 	c.found = slices.DeleteFunc(c.found, func(f finding) bool {
 		p := c.pass.Fset.Position(f.pos)
-		for _, a := range allowances {
+		for _, a := range c.allowances {
 			if a.rule == f.rule && a.file == p.Filename && a.line == p.Line {
 				a.used = true
 				return a.reason != ""
@@ -34,7 +34,7 @@ func (c *checker) applyAllows() {
 		}
 		return false
 	})
-	for _, a := range allowances {
+	for _, a := range c.allowances {
 		switch {
 		case !slices.Contains(Rules(), a.rule) || a.rule == Allow:
 			c.report(a.pos, Allow, "there is no rule %q: name one of the rules that the README lists", a.rule)
@@ -46,7 +46,7 @@ func (c *checker) applyAllows() {
 	}
 }
 
-func (c *checker) allowances() []*allowance {
+func (c *checker) readAllowances() []*allowance {
 	var list []*allowance
 	for _, f := range c.files {
 		code := c.codeLines(f)

@@ -107,6 +107,8 @@ type checker struct {
 	orderFree map[*types.Func]bool // see freeOfOrder
 	found     []finding
 	lines     map[line]bool
+
+	allowances []*allowance
 }
 
 func newChecker(pass *analysis.Pass) *checker {
@@ -126,6 +128,7 @@ func newChecker(pass *analysis.Pass) *checker {
 			}
 		}
 	}
+	c.allowances = c.readAllowances()
 	c.findValueUses()
 	c.build()
 	return c

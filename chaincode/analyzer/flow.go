@@ -3,6 +3,7 @@ package analyzer
 import (
 	"go/types"
 	"maps"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -12,6 +13,9 @@ type origin struct {
 	From  source
 	Param int // of the function, for fromParam
 	Field int // of that parameter's struct, or whole
+
+	Closed bool // it went through a number, or one word of a few, since: that quotes no text
+	Theirs bool // it is within an error of another module's type
 }
 
 type source int
@@ -25,7 +29,50 @@ const (
 // whole stands for all of a value, where others are fields of a struct.
 const whole = -1
 
-type origins map[origin]bool
+// origins holds, for each, the functions by way of which it came.
+type origins map[origin]string
+
+// closed keeps what can tell something in a number or in one word of a few.
+func (from origins) closed() origins {
+	found := origins{}
+	for o, way := range from {
+		if o.From != fromArgument {
+			o.Closed = true
+			found[o] = way
+		}
+	}
+	return found
+}
+
+// by adds a function to the way.
+func (from origins) by(place string) origins {
+	found := origins{}
+	for o, way := range from {
+		found[o] = further(way, place)
+	}
+	return found
+}
+
+// within says whether the origins are now in an error of another module's type.
+func (from origins) within(theirs bool) origins {
+	found := origins{}
+	for o, way := range from {
+		o.Theirs = theirs
+		found[o] = way
+	}
+	return found
+}
+
+// further adds a place to a way, which is cut when it grows long.
+func further(way, place string) string {
+	switch {
+	case way == "":
+		return place
+	case place == "" || strings.Count(way, ", ") >= 5:
+		return way
+	}
+	return way + ", " + place
+}
 
 // flow is where a function takes what it is given.
 type flow struct {
@@ -39,12 +86,14 @@ type carry struct {
 	From  origin
 	To    int
 	Field int
+	Place string // of the return, for the one who reads the report
 }
 
 // sunk says that a parameter gets to where private values must not.
 type sunk struct {
-	From origin
-	Into sink
+	From  origin
+	Into  sink
+	Place string // where that is
 }
 
 func (f *flow) empty() bool { return f.Results == nil && f.Outs == nil && f.Sinks == nil }
@@ -62,18 +111,24 @@ const (
 
 // tracker follows values through all functions of a package until nothing new
 // is found. A literal is taken as part of the function around it.
+//
+// What leads to a struct, be it by a pointer, a list or a table, has that
+// struct's fields.
 type tracker struct {
 	*checker
 	cells   map[ssa.Value]map[int]origins
 	outer   map[*ssa.Function]*ssa.Function
 	flows   map[*ssa.Function]map[any]bool // what is in the summaries already
+	values  []*ssa.Function                // functions used as values
+	choices map[*types.TypeName]bool       // see isChoice
+	told    map[string]bool                // ways that were reported: one cause is told once, not for each transaction
 	changed bool
 	loud    bool // report now
 }
 
 // private reports private values that get to where others read them.
 func (c *checker) private() {
-	t := &tracker{checker: c, cells: map[ssa.Value]map[int]origins{}, flows: map[*ssa.Function]map[any]bool{}}
+	t := &tracker{checker: c, cells: map[ssa.Value]map[int]origins{}, flows: map[*ssa.Function]map[any]bool{}, choices: map[*types.TypeName]bool{}, told: map[string]bool{}}
 	for t.changed = true; t.changed; {
 		t.changed = false
 		for _, f := range c.functions {
@@ -96,9 +151,15 @@ func outermost(f *ssa.Function) *ssa.Function {
 // add notes that a value may come from origins, as far as its type can hold
 // them. It never takes anything away.
 func (t *tracker) add(v ssa.Value, field int, from origins) {
-	for o := range from {
+	for o, way := range from {
 		if !canHold(v.Type(), field, o) {
 			continue
+		}
+		if field == whole && (isNumber(v.Type()) || t.isChoice(v.Type())) {
+			if o.From == fromArgument {
+				continue
+			}
+			o.Closed = true
 		}
 		if _, global := v.(*ssa.Global); global && o.From == fromParam {
 			continue
@@ -109,8 +170,8 @@ func (t *tracker) add(v ssa.Value, field int, from origins) {
 		if t.cells[v][field] == nil {
 			t.cells[v][field] = origins{}
 		}
-		if !t.cells[v][field][o] {
-			t.cells[v][field][o] = true
+		if _, known := t.cells[v][field][o]; !known {
+			t.cells[v][field][o] = way
 			t.changed = true
 		}
 	}
@@ -125,7 +186,34 @@ func canHold(t types.Type, field int, o origin) bool {
 	if !ok {
 		return true
 	}
-	return b.Info()&types.IsBoolean == 0 && (b.Info()&types.IsNumeric == 0 || o.From != fromArgument)
+	return b.Info()&types.IsBoolean == 0 && (o.From != fromArgument || !isNumber(t))
+}
+
+// isChoice says whether a type of text is one of ours with values declared as
+// constants: its variables are taken to hold one of these.
+func (t *tracker) isChoice(of types.Type) bool {
+	named, ok := types.Unalias(of).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || !strings.HasPrefix(named.Obj().Pkg().Path()+"/", ours) {
+		return false
+	}
+	if b, ok := named.Underlying().(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		return false
+	}
+	known, ok := t.choices[named.Obj()]
+	if !ok {
+		scope := named.Obj().Pkg().Scope()
+		for _, name := range scope.Names() {
+			c, ok := scope.Lookup(name).(*types.Const)
+			known = known || ok && types.Identical(c.Type(), named)
+		}
+		t.choices[named.Obj()] = known
+	}
+	return known
+}
+
+func isNumber(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0
 }
 
 // all gives the origins of a value and everything in it.
@@ -175,6 +263,13 @@ func (t *tracker) element(to, tuple ssa.Value, n int) {
 	}
 }
 
+// inTuple makes one part of a tuple hold what a value does.
+func (t *tracker) inTuple(tuple ssa.Value, n int, from ssa.Value) {
+	for field, set := range t.cells[from] {
+		t.add(tuple, tuplePart(n, field), set)
+	}
+}
+
 // setResult notes origins of the n-th result of a call.
 func (t *tracker) setResult(call *ssa.Call, n, field int, from origins) {
 	tuple, ok := call.Type().(*types.Tuple)
@@ -182,9 +277,9 @@ func (t *tracker) setResult(call *ssa.Call, n, field int, from origins) {
 		t.add(call, field, from)
 		return
 	}
-	for o := range from {
+	for o, way := range from {
 		if n < tuple.Len() && canHold(tuple.At(n).Type(), field, o) {
-			t.add(call, tuplePart(n, field), origins{o: true})
+			t.add(call, tuplePart(n, field), origins{o: way})
 		}
 	}
 }
@@ -209,23 +304,23 @@ func (t *tracker) store(to ssa.Value, field int, from origins, depth int) {
 	case *ssa.Field:
 		next(to.X, to.Field)
 	case *ssa.IndexAddr:
-		next(to.X, whole)
+		next(to.X, field)
 	case *ssa.Lookup:
-		next(to.X, whole)
+		next(to.X, field)
 	case *ssa.UnOp:
-		next(to.X, whole)
+		next(to.X, field)
 	case *ssa.Slice:
-		next(to.X, whole)
+		next(to.X, field)
 	case *ssa.MakeInterface:
-		next(to.X, whole)
+		next(to.X, field)
 	case *ssa.ChangeInterface:
-		next(to.X, whole)
+		next(to.X, field)
 	case *ssa.ChangeType:
 		next(to.X, field)
 	case *ssa.TypeAssert:
-		next(to.X, whole)
+		next(to.X, field)
 	case *ssa.Extract:
-		next(to.Tuple, whole)
+		next(to.Tuple, tuplePart(to.Index, field))
 	case *ssa.Phi:
 		for _, e := range to.Edges {
 			next(e, field)
@@ -291,7 +386,7 @@ func (t *tracker) out(p *ssa.Parameter, field int, from origins) {
 		if o.From == fromParam && o.Param == n {
 			continue
 		}
-		if c := (carry{o, n, field}); t.news(p.Parent(), key{c}) {
+		if c := (carry{From: o, To: n, Field: field}); t.news(p.Parent(), key{c}) {
 			s.Outs = append(s.Outs, c)
 		}
 	}

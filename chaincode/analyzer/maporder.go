@@ -28,8 +28,8 @@ func (c *checker) mapOrder() {
 			return true
 		})
 	}
-	c.sorters()
 	c.orderFree = map[*types.Func]bool{}
+	c.sorters()
 	for range 3 { // lists handed out through as many functions
 		c.unorderedUses(false)
 	}

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"go/constant"
 	"go/types"
 	"slices"
 	"strings"
@@ -16,9 +17,9 @@ func isSource(fn *types.Func) origins {
 	}
 	switch fn.Name() {
 	case "GetTransient", "GetPrivateData", "GetMultiplePrivateData", "GetPrivateDataByRange", "GetPrivateDataByPartialCompositeKey", "GetPrivateDataQueryResult":
-		return origins{{From: fromPrivate}: true}
+		return origins{{From: fromPrivate}: ""}
 	case "GetArgs", "GetStringArgs", "GetFunctionAndParameters", "GetArgsSlice":
-		return origins{{From: fromArgument}: true}
+		return origins{{From: fromArgument}: ""}
 	}
 	return nil
 }
@@ -52,6 +53,52 @@ func sinkOf(fn *types.Func) (into sink, from int) {
 	return "", 0
 }
 
+// told gives what a call tells of its arguments: all, but for operands of which
+// a constant format shows only the type.
+func told(fn *types.Func, args []ssa.Value) []ssa.Value {
+	if len(args) != 2 || !strings.HasSuffix(fn.Name(), "f") {
+		return args
+	}
+	format, ok := args[0].(*ssa.Const)
+	operands := spread(args[1])
+	if !ok || format.Value == nil || format.Value.Kind() != constant.String || operands == nil {
+		return args
+	}
+	var found []ssa.Value
+	for i, verb := range verbs(constant.StringVal(format.Value)) {
+		if i < len(operands) && operands[i] != nil && verb != 'T' {
+			found = append(found, operands[i])
+		}
+	}
+	return found
+}
+
+// spread gives the operands that a call lists for a variadic parameter, nil
+// when it hands on a slice.
+func spread(v ssa.Value) []ssa.Value {
+	slice, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	array, ok := slice.X.(*ssa.Alloc)
+	if !ok || array.Comment != "varargs" {
+		return nil
+	}
+	operands := make([]ssa.Value, array.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array).Len())
+	for _, r := range *array.Referrers() {
+		element, ok := r.(*ssa.IndexAddr)
+		if !ok {
+			continue
+		}
+		for _, s := range *element.Referrers() {
+			if s, ok := s.(*ssa.Store); ok {
+				operands[element.Index.(*ssa.Const).Int64()] = s.Val
+			}
+		}
+	}
+	return operands
+}
+
 // quoting are packages whose errors repeat what they could not read.
 var quoting = []string{
 	"strconv", "time", "net", "net/url", "net/netip", "encoding/json", "encoding/xml", "encoding/hex", "encoding/csv", "math/big", "regexp", "mime", "fmt",
@@ -67,6 +114,10 @@ func (t *tracker) otherCall(call ssa.CallInstruction, fn *types.Func, args []ssa
 	if isStub(fn) && fn.Name() != "CreateCompositeKey" && fn.Name() != "SplitCompositeKey" {
 		return
 	}
+	if fn.FullName() == "errors.As" {
+		t.errorAs(args[0], args[1])
+		return
+	}
 	for _, n := range t.written(call) {
 		for i, a := range args {
 			if n < len(args) && i != n {
@@ -78,6 +129,27 @@ func (t *tracker) otherCall(call ssa.CallInstruction, fn *types.Func, args []ssa
 		t.store(args[1], whole, t.all(args[0]), 0)
 	}
 	t.passOn(call, fn, args)
+}
+
+// errorAs: only an error of ours can be found as one of our types.
+func (t *tracker) errorAs(err, into ssa.Value) {
+	if m, ok := into.(*ssa.MakeInterface); ok {
+		into = m.X
+	}
+	target := into.Type()
+	if p, ok := target.Underlying().(*types.Pointer); ok {
+		target = p.Elem()
+	}
+	mine := strings.HasPrefix(typePackage(target)+"/", ours)
+	for field, set := range t.cells[err] {
+		found := origins{}
+		for o, way := range set {
+			if !o.Theirs || !mine {
+				found[o] = way
+			}
+		}
+		t.store(into, field, found, 0)
+	}
 }
 
 func isStub(fn *types.Func) bool {
@@ -98,7 +170,7 @@ func (t *tracker) passOn(call ssa.CallInstruction, fn *types.Func, args []ssa.Va
 			continue
 		}
 		for _, a := range args {
-			t.setResult(value, n, whole, t.all(a))
+			t.setResult(value, n, whole, t.all(a).within(isError(rs.At(n).Type())))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"go/token"
 	"go/types"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -28,23 +29,39 @@ func (t *tracker) parameters(f *ssa.Function) {
 			t.standFor(p, n)
 		}
 		if entry && n > contextAt(f) {
-			t.add(p, whole, origins{{From: fromArgument}: true})
+			t.add(p, whole, origins{{From: fromArgument}: ""})
 		}
 	}
 }
 
 func (t *tracker) standFor(p *ssa.Parameter, n int) {
-	under := p.Type().Underlying()
-	if ptr, ok := under.(*types.Pointer); ok {
-		under = ptr.Elem().Underlying()
-	}
-	s, ok := under.(*types.Struct)
-	if !ok {
-		t.add(p, whole, origins{{fromParam, n, whole}: true})
+	s := structBehind(p.Type())
+	if s == nil {
+		t.add(p, whole, origins{{From: fromParam, Param: n, Field: whole}: ""})
 		return
 	}
 	for i := range s.NumFields() {
-		t.add(p, i, origins{{fromParam, n, i}: true})
+		t.add(p, i, origins{{From: fromParam, Param: n, Field: i}: ""})
+	}
+}
+
+// structBehind gives the struct to which a pointer, list or table leads.
+func structBehind(t types.Type) *types.Struct {
+	for {
+		switch u := t.Underlying().(type) {
+		case *types.Struct:
+			return u
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Array:
+			t = u.Elem()
+		case *types.Map:
+			t = u.Elem()
+		default:
+			return nil
+		}
 	}
 }
 
@@ -80,28 +97,28 @@ func (t *tracker) step(i ssa.Instruction) {
 			t.add(i, whole, t.all(i.Y))
 		}
 	case *ssa.FieldAddr:
-		t.add(i, whole, t.part(i.X, i.Field))
+		t.add(i, whole, t.field(i.X, i.Field))
 	case *ssa.Field:
-		t.add(i, whole, t.part(i.X, i.Field))
+		t.add(i, whole, t.field(i.X, i.Field))
 	case *ssa.IndexAddr:
-		t.add(i, whole, t.all(i.X))
+		t.same(i, i.X)
 	case *ssa.Index:
-		t.add(i, whole, t.all(i.X))
+		t.same(i, i.X)
 	case *ssa.Lookup:
 		if i.CommaOk {
-			t.add(i, tuplePart(0, whole), t.all(i.X))
+			t.inTuple(i, 0, i.X)
 		} else {
-			t.add(i, whole, t.all(i.X))
+			t.same(i, i.X)
 		}
 	case *ssa.Slice:
-		t.add(i, whole, t.all(i.X))
+		t.same(i, i.X)
 	case *ssa.Extract:
 		t.element(i, i.Tuple, i.Index)
 	case *ssa.Range:
-		t.add(i, whole, t.all(i.X))
+		t.same(i, i.X)
 	case *ssa.Next:
-		t.add(i, tuplePart(1, whole), t.all(i.Iter))
-		t.add(i, tuplePart(2, whole), t.all(i.Iter))
+		t.inTuple(i, 1, i.Iter)
+		t.inTuple(i, 2, i.Iter)
 	case *ssa.Phi:
 		for _, e := range i.Edges {
 			t.same(i, e)
@@ -116,7 +133,7 @@ func (t *tracker) step(i ssa.Instruction) {
 		t.same(i, i.X)
 	case *ssa.TypeAssert:
 		if i.CommaOk {
-			t.add(i, tuplePart(0, whole), t.all(i.X))
+			t.inTuple(i, 0, i.X)
 		} else {
 			t.same(i, i.X)
 		}
@@ -130,7 +147,9 @@ func (t *tracker) step(i ssa.Instruction) {
 		}
 	case *ssa.MapUpdate:
 		t.store(i.Map, whole, t.all(i.Key), 0)
-		t.store(i.Map, whole, t.all(i.Value), 0)
+		for field, set := range t.cells[i.Value] {
+			t.store(i.Map, field, set, 0)
+		}
 	case *ssa.Send:
 		t.store(i.Chan, whole, t.all(i.X), 0)
 	case *ssa.Panic:
@@ -140,6 +159,16 @@ func (t *tracker) step(i ssa.Instruction) {
 	case ssa.CallInstruction:
 		t.call(i)
 	}
+}
+
+// field gives the origins of a field that is read. One whose validate tag lists
+// the words that it may hold quotes nothing.
+func (t *tracker) field(x ssa.Value, n int) origins {
+	set := t.part(x, n)
+	if s := structBehind(x.Type()); s != nil && strings.Contains(reflect.StructTag(s.Tag(n)).Get("validate"), "oneof=") {
+		return set.closed()
+	}
+	return set
 }
 
 // returned: the results of a transaction leave the chaincode, those of other
@@ -161,15 +190,32 @@ func (t *tracker) returned(r *ssa.Return) {
 		if s == nil {
 			continue
 		}
+		if len(t.cells[v]) > 0 && t.fitToShow(r) {
+			continue
+		}
 		type key struct{ carry }
 		for field, set := range t.cells[v] {
-			for o := range set {
-				if c := (carry{o, n, field}); t.news(f, key{c}) {
+			for o, way := range set {
+				if c := (carry{From: o, To: n, Field: field}); t.news(f, key{c}) {
+					c.Place = further(way, f.Name()+" at "+t.place(instructionPos(r)))
 					s.Results = append(s.Results, c)
 				}
 			}
 		}
 	}
+}
+
+// fitToShow says whether a comment on a return allows what it returns to be
+// seen by everybody.
+func (t *tracker) fitToShow(r *ssa.Return) bool {
+	p := t.pass.Fset.Position(instructionPos(r))
+	for _, a := range t.allowances {
+		if a.rule == Private && a.reason != "" && a.file == p.Filename && a.line == p.Line {
+			a.used = true
+			return true
+		}
+	}
+	return false
 }
 
 func isError(t types.Type) bool {
@@ -182,31 +228,48 @@ func (t *tracker) sink(at ssa.Instruction, v ssa.Value, into sink) {
 	if c, ok := v.(*ssa.Const); ok && c != nil {
 		return
 	}
-	t.sinkOrigins(at, t.all(v), into)
+	t.sinkOrigins(at, t.all(v), into, "")
 }
 
-func (t *tracker) sinkOrigins(at ssa.Instruction, from origins, into sink) {
+// sinkOrigins does so for known origins; place tells where the sink is when
+// that is in another function.
+func (t *tracker) sinkOrigins(at ssa.Instruction, from origins, into sink, place string) {
 	quoted := into == inError || into == inLog
-	for o := range from {
+	for o, way := range from {
+		way = further(way, place)
 		switch {
 		case o.From == fromParam:
-			t.sinkParam(at, o, into)
-		case !t.loud:
+			t.sinkParam(at, o, into, way)
+		case !t.loud || t.told[way+string(into)]:
 		case o.From == fromPrivate:
-			t.report(instructionPos(at), Private, "private data goes into %s; keep it in a private collection, or publish a salted hash or a count", into)
+			t.told[way+string(into)] = way != ""
+			t.report(instructionPos(at), Private, "private data goes into %s%s; keep it in a private collection, or publish a salted hash or a count", into, shown(way))
 		case quoted:
-			t.report(instructionPos(at), Private, "what the caller sent is quoted in %s, and may hold personal data; name the field and what is wrong with it instead", into)
+			t.told[way+string(into)] = way != ""
+			t.report(instructionPos(at), Private, "what the caller sent is quoted in %s%s, and may hold personal data; name the field and what is wrong with it instead", into, shown(way))
 		}
 	}
 }
 
-func (t *tracker) sinkParam(at ssa.Instruction, o origin, into sink) {
+// shown puts a way into a report.
+func shown(way string) string {
+	if way == "" {
+		return ""
+	}
+	return " (by way of " + way + ")"
+}
+
+func (t *tracker) sinkParam(at ssa.Instruction, o origin, into sink, place string) {
 	s := t.flowOf(at.Parent())
 	if s == nil {
 		return
 	}
 	type key struct{ sunk }
-	if k := (sunk{o, into}); t.news(at.Parent(), key{k}) {
+	if k := (sunk{From: o, Into: into}); t.news(at.Parent(), key{k}) {
+		k.Place = place
+		if place == "" {
+			k.Place = outermost(at.Parent()).Name() + " at " + t.place(instructionPos(at))
+		}
 		s.Sinks = append(s.Sinks, k)
 	}
 }
@@ -224,6 +287,10 @@ func (t *tracker) call(call ssa.CallInstruction) {
 	fn := calledObject(common)
 	switch {
 	case fn == nil:
+		t.unknownCall(call, args)
+		return
+	case fn.Pkg() == nil: // the text of an error
+		t.setResult(value, 0, whole, t.all(args[0]).within(false))
 		return
 	case isSource(fn) != nil:
 		t.setResult(value, 0, whole, isSource(fn))
@@ -233,7 +300,7 @@ func (t *tracker) call(call ssa.CallInstruction) {
 		return
 	}
 	if into, from := sinkOf(fn); into != "" {
-		for _, a := range args[min(from, len(args)):] {
+		for _, a := range told(fn, args[min(from, len(args)):]) {
 			t.sink(call, a, into)
 		}
 		if into != inState && into != inEvent {
@@ -249,12 +316,73 @@ func (t *tracker) call(call ssa.CallInstruction) {
 	}
 }
 
+// unknownCall: a function value is one of those of its type that this package
+// uses as values. If there is none, it may give back what it was given.
+func (t *tracker) unknownCall(call ssa.CallInstruction, args []ssa.Value) {
+	if t.literalBehind(call.Common().Value) != nil {
+		return
+	}
+	value := call.Value()
+	candidates := t.functionValues(call.Common().Signature())
+	for _, f := range candidates {
+		if f.Parent() != nil {
+			for n, a := range args {
+				t.same(f.Params[n], a)
+			}
+			if value != nil {
+				t.literalResults(value, f)
+			}
+		} else if fn, ok := f.Object().(*types.Func); ok {
+			t.apply(call, &t.summaryOf(fn.Origin()).Flow, args)
+		}
+	}
+	if value == nil || candidates != nil {
+		return
+	}
+	rs := call.Common().Signature().Results()
+	for n := range rs.Len() {
+		for _, a := range args {
+			if !isError(rs.At(n).Type()) {
+				t.setResult(value, n, whole, t.all(a))
+			}
+		}
+	}
+}
+
+// functionValues gives the functions of a type that are used as values.
+func (t *tracker) functionValues(sig *types.Signature) []*ssa.Function {
+	if t.values == nil {
+		t.values = []*ssa.Function{}
+		for _, f := range t.functions {
+			for _, b := range f.Blocks {
+				for _, i := range b.Instrs {
+					for _, operand := range i.Operands(nil) {
+						if call, ok := i.(ssa.CallInstruction); ok && *operand == call.Common().Value {
+							continue
+						}
+						if v := literal(*operand); v != nil && !slices.Contains(t.values, v) {
+							t.values = append(t.values, v)
+						}
+					}
+				}
+			}
+		}
+	}
+	var found []*ssa.Function
+	for _, f := range t.values {
+		if types.Identical(f.Signature, sig) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
 func (t *tracker) builtin(value *ssa.Call, name string, args []ssa.Value) {
 	switch name {
 	case "append", "min", "max":
 		for _, a := range args {
 			if value != nil {
-				t.add(value, whole, t.all(a))
+				t.same(value, a)
 			}
 		}
 	case "copy":
@@ -363,16 +491,25 @@ func (t *tracker) implementations(fn *types.Func) []*types.Func {
 func (t *tracker) apply(call ssa.CallInstruction, s *flow, args []ssa.Value) {
 	given := func(o origin) origins {
 		if o.From != fromParam {
-			return origins{o: true}
+			return origins{o: ""}
 		}
 		if o.Param >= len(args) {
 			return nil
 		}
-		return t.part(args[o.Param], o.Field)
+		set := t.part(args[o.Param], o.Field)
+		if o.Closed {
+			set = set.closed()
+		}
+		found := origins{}
+		for p, way := range set {
+			p.Theirs = p.Theirs || o.Theirs
+			found[p] = way
+		}
+		return found
 	}
 	if value := call.Value(); value != nil {
 		for _, c := range slices.Clone(s.Results) {
-			t.setResult(value, c.To, c.Field, given(c.From))
+			t.setResult(value, c.To, c.Field, given(c.From).by(c.Place))
 		}
 	}
 	for _, c := range slices.Clone(s.Outs) {
@@ -381,6 +518,6 @@ func (t *tracker) apply(call ssa.CallInstruction, s *flow, args []ssa.Value) {
 		}
 	}
 	for _, k := range slices.Clone(s.Sinks) {
-		t.sinkOrigins(call, given(k.From), k.Into)
+		t.sinkOrigins(call, given(k.From), k.Into, k.Place)
 	}
 }
