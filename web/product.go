@@ -28,8 +28,10 @@ type productView struct {
 	Unknowns []unknown
 	Tiers    []tier
 	Open     []provenance.FindingLine
-	Settled  int
-	Listed   []provenance.AuditLine
+	Settled  int // by an auditor, and by workers where it concerns them
+
+	Overridden []provenance.FindingLine // settled without workers' word
+	Listed     []provenance.AuditLine
 }
 
 // verdict is the answer in a sentence.
@@ -70,9 +72,12 @@ func (p Product) view() productView {
 		}
 	}
 	for _, f := range a.Findings {
-		if f.Open {
+		switch {
+		case f.Open:
 			v.Open = append(v.Open, f)
-		} else {
+		case f.State == provenance.FindingOverridden:
+			v.Overridden = append(v.Overridden, f)
+		default:
 			v.Settled++
 		}
 	}

@@ -90,13 +90,17 @@ func everyAnswer(t testing.TB) map[string]Product {
 	claimed.ID, claimed.Paid.Amount = "01ARZ3NDEKTSV4RRFFQ69G5FAY", 10000000
 	nothing := w.Fees
 	nothing.Lines = []provenance.FeeLine{{Category: "FEE_MATCHING", Trigger: "REQUIRED_FOR_ACCESS", PaidTo: "UNKNOWN", Charged: provenance.Money{Currency: "NPR"}, Lawful: provenance.Unknown, EmployerPays: provenance.Yes}}
+	closed := w.Step
+	closed.ID, closed.State, closed.Action, closed.Verification = "01ARZ3NDEKTSV4RRFFQ69G5FAZ", provenance.FindingClosedVerified, "", "ON_SITE"
+	overridden := closed
+	overridden.ID, overridden.Finding, overridden.State, overridden.Verification, overridden.Reason = "01ARZ3NDEKTSV4RRFFQ69G5FB0", "F-2", provenance.FindingOverridden, "", "WORKERS_LEFT"
 	clean := w.Audit
 	clean.Findings = nil
 	return map[string]Product{
-		"owed": full().add(w, provenance.Auditors, &w.Step).add(w, provenance.Workers, &w.Fees).add(w, provenance.Suppliers, &cheaper).
+		"owed": full().add(w, provenance.Suppliers, &w.Action).add(w, provenance.Suppliers, &w.Step).add(w, provenance.Auditors, &w.Extension).add(w, provenance.Workers, &w.Fees).add(w, provenance.Suppliers, &cheaper).
 			add(w, provenance.Suppliers, &w.Repayment).add(w, provenance.Workers, &w.Check).add(w, provenance.Suppliers, &plan).add(w, provenance.Suppliers, &claimed).
 			add(w, provenance.Suppliers, &declared).page(w.Shirt.GTIN),
-		"open":    full().add(w, provenance.Workers, &nothing).page(w.Shirt.GTIN),
+		"open":    full().add(w, provenance.Workers, &nothing).add(w, provenance.Auditors, &closed).add(w, provenance.Workers, &overridden).page(w.Shirt.GTIN),
 		"unknown": made(t, w).page(w.Shirt.GTIN),
 		"clear": made(t, w).add(w, provenance.Auditors, &clean).add(w, provenance.Workers, &w.Cohort).add(w, provenance.Workers, &w.Attestation).
 			add(w, provenance.Workers, &nothing).page(w.Shirt.GTIN),

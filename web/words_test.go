@@ -21,6 +21,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 	statements := []any{
 		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
 		provenance.Product{}, provenance.Event{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
+		provenance.CorrectiveAction{}, provenance.FindingExtension{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{}, provenance.Withdrawal{},
 	}
 	if len(statements) != len(provenance.Specs()) {

@@ -21,7 +21,7 @@ func TestAuditRefusals(t *testing.T) {
 		}},
 		{"an accreditation for another scheme", provenance.NoStanding, "accreditation", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			a := b.Audit
-			a.Scheme = "SLCP"
+			a.Scheme = "OWN"
 			return b.as(provenance.RoleAuditor), &a
 		}},
 		{"an accreditation that has run out", provenance.NoStanding, "accreditation", func(b *bench) (*stubtest.Identity, provenance.Statement) {
@@ -75,6 +75,7 @@ func TestAuditSupersession(t *testing.T) {
 	b := founded(t)
 	auditor := b.as(provenance.RoleAuditor)
 	b.states(auditor, &b.Audit)
+	b.states(b.as(provenance.RoleSupplier), &b.Action)
 	next := b.Audit
 	next.ID, next.Supersedes = b.ID(), b.Audit.ID
 

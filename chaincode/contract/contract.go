@@ -75,6 +75,16 @@ func (c *Contract) RecordAudit(ctx transactionContext, document string) (string,
 	return record(ctx, provenance.KindAudit, document)
 }
 
+// ProposeCorrectiveAction records a provenance.CorrectiveAction.
+func (c *Contract) ProposeCorrectiveAction(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindCorrectiveAction, document)
+}
+
+// ExtendFinding records a provenance.FindingExtension.
+func (c *Contract) ExtendFinding(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFindingExtension, document)
+}
+
 // AdvanceFinding records a provenance.FindingStep.
 func (c *Contract) AdvanceFinding(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindFindingStep, document)

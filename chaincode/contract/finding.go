@@ -6,40 +6,64 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
+// found gives the audit's finding that a statement is about, to whoever may
+// speak of it: the site's operator, an auditor without a stake, or Workers. On
+// is the statement's day, under the name field.
+func (t *transaction) found(e *entry, audit, number, on, field string) (provenance.Finding, error) {
+	a, _, err := statement[provenance.Audit](t.state, provenance.Ref{Kind: provenance.KindAudit, ID: audit})
+	if err != nil {
+		return provenance.Finding{}, err
+	}
+	if err := t.operates("audit", a.Facility); err != nil {
+		return provenance.Finding{}, err
+	}
+	if err := t.disinterested("audit", a.Facility); err != nil {
+		return provenance.Finding{}, err
+	}
+	finding, ok := a.Finding(number)
+	if !ok {
+		return finding, refuse("finding", provenance.UnknownReference, "is no finding of the audit", "give a number that the audit has")
+	}
+	if on < a.End {
+		return finding, refuse(field, provenance.Invalid, "is before the end of the audit", "correct the date")
+	}
+	e.concerns(facilityRef(a.Facility))
+	return finding, nil
+}
+
+// findingState gives where a finding stands.
+func (t *transaction) findingState(audit, number string) (provenance.FindingState, error) {
+	now, err := t.current(findingKey(audit, number))
+	if now.State == "" {
+		return provenance.FindingOpen, err
+	}
+	return provenance.FindingState(now.State), err
+}
+
 // checkFindingStep: a finding moves as provenance.MayMove says; the site's part
-// is its operator's, the auditor's is for one without a stake.
+// is its operator's, the auditor's is for one without a stake. What is grave is
+// seen on site before it is closed.
 func (t *transaction) checkFindingStep(e *entry, s *provenance.FindingStep) error {
-	audit, _, err := statement[provenance.Audit](t.state, provenance.Ref{Kind: provenance.KindAudit, ID: s.Audit})
+	finding, err := t.found(e, s.Audit, s.Finding, s.On, "on")
 	if err != nil {
 		return err
-	}
-	if err := t.operates("audit", audit.Facility); err != nil {
-		return err
-	}
-	if err := t.disinterested("audit", audit.Facility); err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(audit.Findings, func(f provenance.Finding) bool { return f.No == s.Finding }) {
-		return refuse("finding", provenance.UnknownReference, "is no finding of the audit", "give a number that the audit has")
-	}
-	if s.On < audit.End {
-		return refuse("on", provenance.Invalid, "is before the end of the audit", "correct the date")
 	}
 	if err := t.checkMove(s); err != nil {
 		return err
 	}
-	e.concerns(facilityRef(audit.Facility))
+	if s.State == provenance.FindingClosedVerified && s.Verification != "ON_SITE" && finding.NeedsVisit() {
+		return refuse("verification", provenance.Invalid, "is not enough for a grave finding or one with signs of forced labour", "verify it ON_SITE")
+	}
+	if err := t.checkProposal(s); err != nil {
+		return err
+	}
 	return t.putCurrent(findingKey(s.Audit, s.Finding), current{State: string(s.State), By: s.ID})
 }
 
 func (t *transaction) checkMove(s *provenance.FindingStep) error {
-	now, err := t.current(findingKey(s.Audit, s.Finding))
+	from, err := t.findingState(s.Audit, s.Finding)
 	if err != nil {
 		return err
-	}
-	from := provenance.FindingOpen
-	if now.State != "" {
-		from = provenance.FindingState(now.State)
 	}
 	if provenance.MayMove(from, s.State, t.caller.Org) {
 		return nil
@@ -49,4 +73,19 @@ func (t *transaction) checkMove(s *provenance.FindingStep) error {
 		return refuse("state", provenance.NoStanding, "is a step that is not yours to take", "leave it to those whose part it is")
 	}
 	return refuse("state", provenance.WrongState, "cannot follow the state "+string(from)+" that the finding is in", "look at the finding again")
+}
+
+// checkProposal: what a step proposes was proposed for this finding.
+func (t *transaction) checkProposal(s *provenance.FindingStep) error {
+	if s.Action == "" {
+		return nil
+	}
+	action, _, err := statement[provenance.CorrectiveAction](t.state, provenance.Ref{Kind: provenance.KindCorrectiveAction, ID: s.Action})
+	if err != nil {
+		return err
+	}
+	if action.Audit != s.Audit || action.Finding != s.Finding {
+		return refuse("action", provenance.Invalid, "is for another finding", "name a corrective action for this one")
+	}
+	return nil
 }

@@ -10,8 +10,18 @@ import (
 func (b *bench) step(state provenance.FindingState) *provenance.FindingStep {
 	s := b.Step
 	s.ID, s.State = b.ID(), state
-	if state == provenance.FindingClosedVerified {
+	if state != provenance.FindingProposed {
+		s.Action = ""
+	}
+	switch state {
+	case provenance.FindingClosedVerified:
 		s.Verification = "ON_SITE"
+	case provenance.FindingDisputed:
+		s.Reason = "FACTS_WRONG"
+	case provenance.FindingReopened:
+		s.Reason = "WORKERS_DISAGREE"
+	case provenance.FindingOverridden:
+		s.Reason = "WORKERS_LEFT"
 	}
 	return &s
 }
@@ -19,6 +29,14 @@ func (b *bench) step(state provenance.FindingState) *provenance.FindingStep {
 func audited(t testing.TB) *bench {
 	b := founded(t)
 	b.states(b.as(provenance.RoleAuditor), &b.Audit)
+	b.states(b.as(provenance.RoleSupplier), &b.Action)
+	return b
+}
+
+// closed has the finding of the audit closed by the auditor.
+func closed(t testing.TB) *bench {
+	b := audited(t)
+	b.states(b.as(provenance.RoleAuditor), b.step(provenance.FindingClosedVerified))
 	return b
 }
 
@@ -46,6 +64,14 @@ func TestFindingRefusals(t *testing.T) {
 		{"the auditor's part, taken by the site", provenance.NoStanding, "state", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			return b.as(provenance.RoleSupplier), b.step(provenance.FindingClosedVerified)
 		}},
+		{"a remedy nobody recorded", provenance.UnknownReference, "action", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Step.Action = b.ID()
+			return b.as(provenance.RoleSupplier), &b.Step
+		}},
+		{"another finding's remedy", provenance.Invalid, "action", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Step.Finding = "F-2"
+			return b.as(provenance.RoleSupplier), &b.Step
+		}},
 		{"a step that does not follow", provenance.WrongState, "state", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			return b.as(provenance.RoleUnion), b.step(provenance.FindingReopened)
 		}},
@@ -66,8 +92,53 @@ func TestLifeOfAFinding(t *testing.T) {
 		b.states(s.as, b.step(s.to))
 	}
 	b.refuses(site, provenance.WrongState, "state", b.step(provenance.FindingInProgress))
-	b.Step.Finding = "F-2" // which has a life of its own
+	second := b.Action // the other finding has a life of its own
+	second.ID, second.Finding = b.ID(), "F-2"
+	b.states(site, &second)
+	b.Step.Finding, b.Step.Action = "F-2", second.ID
 	b.states(site, b.step(provenance.FindingProposed))
+}
+
+func TestWorkersConfirmWhatAnAuditorClosed(t *testing.T) {
+	b := closed(t)
+	auditor, union := b.as(provenance.RoleAuditor), b.as(provenance.RoleUnion)
+	b.refuses(auditor, provenance.NoStanding, "state", b.step(provenance.FindingConfirmed))
+	b.refuses(b.as(provenance.RoleSupplier), provenance.NoStanding, "state", b.step(provenance.FindingOverridden))
+	b.states(union, b.step(provenance.FindingOverridden))
+	b.states(union, b.step(provenance.FindingConfirmed))
+	b.states(union, b.step(provenance.FindingReopened))
+	b.refuses(union, provenance.WrongState, "state", b.step(provenance.FindingConfirmed))
+}
+
+func TestWhatIsGraveIsSeenOnSite(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		change  func(*provenance.Finding)
+		desktop bool // whether papers are enough
+	}{
+		{"critical, with signs of forced labour", func(*provenance.Finding) {}, false},
+		{"critical", func(f *provenance.Finding) { f.Indicators = nil }, false},
+		{"zero tolerance", func(f *provenance.Finding) {
+			f.Indicators, f.NativeSeverity, f.Severity = nil, "Stop", provenance.ZeroTolerance
+		}, false},
+		{"minor, with signs of forced labour", func(f *provenance.Finding) { f.NativeSeverity, f.Severity = "Minor", "MINOR" }, false},
+		{"minor", func(f *provenance.Finding) { f.Indicators, f.NativeSeverity, f.Severity = nil, "Minor", "MINOR" }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := founded(t)
+			c.change(&b.Audit.Findings[0])
+			b.states(b.as(provenance.RoleAuditor), &b.Audit)
+			step := b.step(provenance.FindingClosedVerified)
+			step.Verification = "DESKTOP"
+			if c.desktop {
+				b.states(b.as(provenance.RoleAuditor), step)
+				return
+			}
+			b.refuses(b.as(provenance.RoleAuditor), provenance.Invalid, "verification", step)
+			step.Verification = "ON_SITE"
+			b.states(b.as(provenance.RoleAuditor), step)
+		})
+	}
 }
 
 func TestStepOnTheDayTheAuditEnded(t *testing.T) {

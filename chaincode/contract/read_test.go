@@ -31,8 +31,8 @@ func TestListAboutPagesThroughASite(t *testing.T) {
 	b := observed(t)
 	site := provenance.Ref{Kind: provenance.KindFacility, ID: b.Site.ID}
 	whole := b.page(site, "", 100)
-	if len(whole.Entries) != 9 || whole.After != "" {
-		t.Fatalf("about the site are %d records, and then %q: want the 9 that were observed", len(whole.Entries), whole.After)
+	if want := len(b.observations()); len(whole.Entries) != want || whole.After != "" {
+		t.Fatalf("about the site are %d records, and then %q: want the %d that were observed", len(whole.Entries), whole.After, want)
 	}
 	var paged []contract.AboutEntry
 	after := ""

@@ -27,8 +27,12 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkEvent(e, st)
 	case *provenance.Audit:
 		return t.checkAudit(e, st)
+	case *provenance.CorrectiveAction:
+		return t.checkCorrectiveAction(e, st)
 	case *provenance.FindingStep:
 		return t.checkFindingStep(e, st)
+	case *provenance.FindingExtension:
+		return t.checkFindingExtension(e, st)
 	case *provenance.Cohort:
 		return t.checkCohort(st)
 	case *provenance.FeeStatement:
@@ -70,6 +74,8 @@ func (t *transaction) foresee(entries []*entry) error {
 			keys = append(keys, standingKey(accreditationOf(st)))
 		case *provenance.FindingStep:
 			keys = append(keys, findingKey(st.Audit, st.Finding))
+		case *provenance.FindingExtension:
+			keys = append(keys, findingKey(st.Audit, st.Finding), dueKey(st.Audit, st.Finding))
 		}
 	}
 	if err := t.load(keys...); err != nil {

@@ -46,7 +46,7 @@ func TestEveryKindThatMayBeWithdrawnIs(t *testing.T) {
 	b := observed(t)
 	for _, s := range b.observations() {
 		switch s.Statement.(type) {
-		case *provenance.Cohort, *provenance.FindingStep:
+		case *provenance.Cohort, *provenance.FindingStep, *provenance.CorrectiveAction, *provenance.FindingExtension:
 		default:
 			b.states(s.as, b.withdrawal(s.Statement))
 		}

@@ -144,7 +144,8 @@ type AuditLine struct {
 	Result        *NativeResult `json:"result,omitempty"`
 	Findings      int           `json:"findings"`
 	Open          int           `json:"open"`
-	Ended         string        `json:"ended,omitempty"` // WITHDRAWN or SUPERSEDED: listed, but counts for nothing
+	Unlisted      bool          `json:"unlisted,omitempty"` // the scheme is not known to have this version, or this result
+	Ended         string        `json:"ended,omitempty"`    // WITHDRAWN or SUPERSEDED: listed, but counts for nothing
 	RecordedAt    string        `json:"recordedAt"`
 }
 
@@ -156,20 +157,43 @@ const (
 
 // FindingLine is one finding and where it stands. Only shortcomings are listed.
 type FindingLine struct {
-	Audit      string       `json:"audit"`
-	No         string       `json:"no"`
-	Site       Name         `json:"site"`
-	Topic      string       `json:"topic"`
-	Indicators []string     `json:"indicators"`
-	Severity   string       `json:"severity"`
-	Native     string       `json:"native"` // severity in the scheme's words
-	LawBreach  bool         `json:"lawBreach"`
-	State      FindingState `json:"state"`
-	Found      string       `json:"found"` // date
-	Since      string       `json:"since"` // date of its present state
-	DueOn      string       `json:"dueOn,omitempty"`
-	Open       bool         `json:"open"`
-	Overdue    bool         `json:"overdue"`
+	Audit      string          `json:"audit"`
+	No         string          `json:"no"`
+	Site       Name            `json:"site"`
+	Topic      string          `json:"topic"`
+	Indicators []string        `json:"indicators"`
+	Severity   string          `json:"severity"`
+	Native     string          `json:"native"`             // severity in the scheme's words
+	Unlisted   bool            `json:"unlisted,omitempty"` // the scheme is not known to have that severity
+	LawBreach  bool            `json:"lawBreach"`
+	State      FindingState    `json:"state"`
+	Reason     string          `json:"reason,omitempty"` // of its present state, where that needs one
+	Found      string          `json:"found"`            // date
+	Since      string          `json:"since"`            // date of its present state
+	DueOn      string          `json:"dueOn,omitempty"`  // with all extensions
+	Open       bool            `json:"open"`
+	Overdue    bool            `json:"overdue"`
+	Actions    []ActionLine    `json:"actions"`    // what the site proposed to do, the oldest first
+	Extensions []ExtensionLine `json:"extensions"` // of its time, the oldest first
+}
+
+// ActionLine is a corrective action that a site proposed.
+type ActionLine struct {
+	ID         string   `json:"id"`
+	Causes     []string `json:"causes"`
+	Measures   []string `json:"measures"`
+	ProposedOn string   `json:"proposedOn"`
+	DueOn      string   `json:"dueOn"`
+	Evidence   int      `json:"evidence"` // documents it names
+}
+
+// ExtensionLine is more time that an auditor gave a site.
+type ExtensionLine struct {
+	By     Name   `json:"by"`
+	From   string `json:"from"` // the former day
+	Until  string `json:"until"`
+	On     string `json:"on"`
+	Reason string `json:"reason"`
 }
 
 // CohortLine is what is known of one group of workers.

@@ -1,6 +1,9 @@
 package provenance
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Audit is one audit of one facility with its findings. The scheme's own
 // result stays as the scheme gave it; no grade is a legal result. It has no
@@ -23,7 +26,22 @@ type Audit struct {
 	Result        *NativeResult `json:"result,omitempty"`
 	Findings      []Finding     `json:"findings" validate:"required,max=200,dive"` // an empty list says that nothing was found
 	Report        *Evidence     `json:"report,omitempty"`
+	APSCA         *APSCA        `json:"apsca,omitempty"`
 	Supersedes    string        `json:"supersedes,omitempty" validate:"omitempty,id"`
+}
+
+// APSCA says that members of the association of social compliance auditors made
+// the audit, as its reports have to.
+type APSCA struct {
+	MemberFirm string         `json:"memberFirm" validate:"required,number"` // the firm's number with the association
+	Levels     []AuditorLevel `json:"levels" validate:"required,min=1,max=20,dive"`
+	CheckedOn  string         `json:"checkedOn,omitempty" validate:"omitempty,date"` // when their standing was looked up
+}
+
+// AuditorLevel is the level of one of the audit's auditors.
+type AuditorLevel struct {
+	Auditor string `json:"auditor" validate:"required,number"`
+	Level   string `json:"level" validate:"required,oneof=CSCA ASCA RA"` // certified, associate; RA is a former level
 }
 
 // Interviews are counts; auditors never record whom they spoke to.
@@ -58,13 +76,33 @@ type Evidence struct {
 	SHA256    string `json:"sha256" validate:"required,sha256"`
 	MediaType string `json:"mediaType" validate:"required,max=100,printascii"`
 	Bytes     int64  `json:"bytes" validate:"min=1"`
+	Locator   string `json:"locator,omitempty" validate:"omitempty,max=300,locator"` // where whoever may read it finds it
 }
 
-// Severities that are no shortcoming.
-const (
-	Observation  = "OBSERVATION"
-	GoodPractice = "GOOD_PRACTICE"
-)
+// ConcernsWorkers says whether workers can tell best if what was found is put
+// right: it shows signs of forced labour, or is not about buildings, machines
+// and suppliers alone. Such a finding does not close by an auditor's word only.
+func (f Finding) ConcernsWorkers() bool {
+	switch f.Topic {
+	case "workplace-safety", "workplace-hazard-control", "supply-chain-labor-rights":
+		return len(f.Indicators) > 0
+	}
+	return true
+}
+
+// NeedsVisit says whether only somebody on site can see that it is put right.
+func (f Finding) NeedsVisit() bool {
+	return f.Severity == ZeroTolerance || f.Severity == Critical || len(f.Indicators) > 0
+}
+
+// Finding gives a finding by its number.
+func (a *Audit) Finding(no string) (Finding, bool) {
+	i := slices.IndexFunc(a.Findings, func(f Finding) bool { return f.No == no })
+	if i < 0 {
+		return Finding{}, false
+	}
+	return a.Findings[i], true
+}
 
 func (*Audit) Kind() Kind    { return KindAudit }
 func (a *Audit) Key() string { return a.ID }
@@ -108,9 +146,38 @@ func (a *Audit) Check(now time.Time) []FieldProblem {
 		if f.DueOn != "" && f.DueOn < a.Start {
 			ps.add(index("findings", i)+".dueOn", Invalid, "is before the audit", "correct the date")
 		}
+		if f.DueOn != "" && f.Severity == Collaborative {
+			ps.add(index("findings", i)+".dueOn", Invalid, "is given for an action that has no fixed day", "leave it out")
+		}
 	}
+	a.checkScheme(&ps)
+	a.checkAPSCA(&ps)
 	ps.supersedesItself(a.Supersedes, a.ID)
 	return ps
+}
+
+// checkAPSCA: the association does not know audits from afar, wants every level
+// told of somebody who was there, and one who may lead.
+func (a *Audit) checkAPSCA(ps *problems) {
+	if a.APSCA == nil {
+		return
+	}
+	if a.AuditKind == "DESKTOP" || a.Announcement == "REMOTE" {
+		ps.add("apsca", Invalid, "is given for an audit that was not made on site", "leave it out: the association knows no audits from afar")
+	}
+	leads := false
+	seen := map[string]bool{}
+	for i, l := range a.APSCA.Levels {
+		at := index("apsca.levels", i)
+		if !slices.Contains(a.Auditors, l.Auditor) || seen[l.Auditor] {
+			ps.add(at+".auditor", Invalid, "is not one of the audit's auditors, or is given twice", "give the level of each auditor once")
+		}
+		seen[l.Auditor] = true
+		leads = leads || l.Level != "ASCA"
+	}
+	if !leads {
+		ps.add("apsca.levels", Invalid, "have nobody who may lead an audit", "name the certified auditor (CSCA) who was there")
+	}
 }
 
 func (ps *problems) supersedesItself(supersedes, id string) {

@@ -91,7 +91,9 @@ type facts struct {
 	products     map[string]Product
 	events       []stated[Event]
 	audits       []stated[Audit]
-	steps        map[string][]stated[FindingStep] // by audit
+	steps        map[string][]stated[FindingStep]      // by audit
+	actions      map[string][]stated[CorrectiveAction] // by audit
+	extensions   map[string][]stated[FindingExtension] // by audit
 	cohorts      []stated[Cohort]
 	statements   map[string][]stated[FeeStatement]   // by cohort
 	repayments   map[string][]stated[Repayment]      // by fee statement
@@ -119,7 +121,8 @@ func gather(records []Record, q Question) (*facts, error) {
 	known = slices.CompactFunc(known, func(a, b Record) bool { return a.Ref() == b.Ref() })
 	f := &facts{
 		parties: map[string]Party{}, facilities: map[string]Facility{}, products: map[string]Product{},
-		steps: map[string][]stated[FindingStep]{}, statements: map[string][]stated[FeeStatement]{},
+		steps: map[string][]stated[FindingStep]{}, actions: map[string][]stated[CorrectiveAction]{}, extensions: map[string][]stated[FindingExtension]{},
+		statements: map[string][]stated[FeeStatement]{},
 		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
 		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{},
 	}
@@ -159,6 +162,18 @@ func (f *facts) add(r Record, asOf time.Time) error {
 		return keep(r, func(s stated[FindingStep]) {
 			if !dateStart(s.T.On).After(asOf) {
 				f.steps[s.T.Audit] = append(f.steps[s.T.Audit], s)
+			}
+		})
+	case KindCorrectiveAction:
+		return keep(r, func(s stated[CorrectiveAction]) {
+			if !dateStart(s.T.ProposedOn).After(asOf) {
+				f.actions[s.T.Audit] = append(f.actions[s.T.Audit], s)
+			}
+		})
+	case KindFindingExtension:
+		return keep(r, func(s stated[FindingExtension]) {
+			if !dateStart(s.T.On).After(asOf) {
+				f.extensions[s.T.Audit] = append(f.extensions[s.T.Audit], s)
 			}
 		})
 	case KindWithdrawal:

@@ -93,7 +93,7 @@ func (f *facts) audited(places []*place, asOf time.Time) ([]AuditLine, []Finding
 				ID: a.ID, Site: f.site(p.id), Firm: f.party(a.T.Firm),
 				Scheme: a.T.Scheme, SchemeVersion: a.T.SchemeVersion, Kind: a.T.AuditKind, Announcement: a.T.Announcement,
 				Start: a.T.Start, End: a.T.End, InForceUntil: until.Format(dateForm),
-				Result: a.T.Result, Ended: f.ended[a.Ref()], RecordedAt: a.At,
+				Result: a.T.Result, Unlisted: a.T.unlistedResult(), Ended: f.ended[a.Ref()], RecordedAt: a.At,
 			}
 			for _, found := range f.findings(a, asOf) {
 				line.Findings++
@@ -124,35 +124,4 @@ func compareBool(a, b bool) int {
 		return 1
 	}
 	return -1
-}
-
-// findings tells where each shortcoming of an audit stands.
-func (f *facts) findings(a stated[Audit], asOf time.Time) []FindingLine {
-	var lines []FindingLine
-	for _, found := range a.T.Findings {
-		if found.Severity == Observation || found.Severity == GoodPractice {
-			continue
-		}
-		state, since := f.stateOf(a, found.No)
-		line := FindingLine{
-			Audit: a.ID, No: found.No, Site: f.site(a.T.Facility), Topic: found.Topic,
-			Indicators: append([]string{}, found.Indicators...), Severity: found.Severity, Native: found.NativeSeverity,
-			LawBreach: found.LawBreach, State: state, Found: a.T.End, Since: since, DueOn: found.DueOn, Open: !state.Closed(),
-		}
-		line.Overdue = line.Open && found.DueOn != "" && asOf.After(endOfDay(dateStart(found.DueOn)))
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// stateOf follows a finding's steps. The ledger let each one through in the
-// order of their transactions, so the last by ledger time is where it stands.
-func (f *facts) stateOf(a stated[Audit], no string) (FindingState, string) {
-	state, since, at := FindingOpen, a.T.End, ""
-	for _, s := range f.steps[a.ID] {
-		if s.T.Finding == no && s.At >= at {
-			state, since, at = s.T.State, s.T.On, s.At
-		}
-	}
-	return state, since
 }

@@ -232,7 +232,7 @@ func TestGroupsTooSmallToShowCountInTotalsOnly(t *testing.T) {
 func TestFindingsFollowTheirSteps(t *testing.T) {
 	c := newChain(t)
 	c.clear()
-	c.add(Auditors, firm, c.audit("bad", sewing, "2026-03-01", Finding{No: "1", Severity: "MAJOR", DueOn: "2026-06-01"}, Finding{No: "2", Severity: Observation}))
+	c.add(Auditors, firm, c.audit("bad", sewing, "2026-03-01", Finding{No: "1", Topic: "workplace-safety", Severity: "MAJOR", DueOn: "2026-06-01"}, Finding{No: "2", Severity: Observation}))
 	c.add(Suppliers, mill, &FindingStep{ID: "z", Audit: "bad", Finding: "1", State: FindingClosedPending, On: "2026-07-01"})
 	a := c.answer()
 	if a.Outcome != OutcomeOpen || len(a.Findings) != 1 || !a.Findings[0].Overdue || a.Findings[0].State != FindingClosedPending {

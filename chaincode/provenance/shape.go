@@ -35,6 +35,7 @@ var shape = sync.OnceValue(func() *validator.Validate {
 		"offset":  regexp.MustCompile(`^[+-](0[0-9]|1[0-3]):[0-5][0-9]$|^[+-]14:00$`).MatchString,
 		"uom":     regexp.MustCompile(`^[A-Z0-9]{2,3}$`).MatchString,
 		"number":  regexp.MustCompile(`^[A-Z0-9-]{1,20}$`).MatchString,
+		"locator": regexp.MustCompile(`^https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~%-]+)+$`).MatchString,
 	} {
 		if err := v.RegisterValidation(tag, text(check)); err != nil {
 			panic(err) // a tag above is malformed
@@ -90,6 +91,7 @@ var explanations = map[string][2]string{
 	"offset":           {"is not an offset from UTC", "write it as +07:00"},
 	"uom":              {"is not a UN/ECE unit code", "write KGM, MTR, C62 or another code of Recommendation 20"},
 	"number":           {"is not a number of capitals, digits and hyphens", "give 1 to 20 of them"},
+	"locator":          {"is not an address of a document", "give an https address without name, query or fragment, or leave it out"},
 	"iso3166_1_alpha2": {"is not a country", "give the two capital letters of ISO 3166-1"},
 	"iso4217":          {"is not a currency", "give the three capital letters of ISO 4217"},
 	"unique":           {"has an entry twice", "give each entry once"},

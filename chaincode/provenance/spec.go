@@ -10,15 +10,19 @@ type Kind string
 
 // The kinds of records.
 const (
-	KindParty          Kind = "party"
-	KindMember         Kind = "member"
-	KindStanding       Kind = "standing"
-	KindAccreditation  Kind = "accreditation"
-	KindFacility       Kind = "facility"
-	KindProduct        Kind = "product"
-	KindEvent          Kind = "event"
-	KindAudit          Kind = "audit"
-	KindFindingStep    Kind = "finding-step"
+	KindParty         Kind = "party"
+	KindMember        Kind = "member"
+	KindStanding      Kind = "standing"
+	KindAccreditation Kind = "accreditation"
+	KindFacility      Kind = "facility"
+	KindProduct       Kind = "product"
+	KindEvent         Kind = "event"
+	KindAudit         Kind = "audit"
+	KindFindingStep   Kind = "finding-step"
+
+	KindCorrectiveAction Kind = "corrective-action"
+	KindFindingExtension Kind = "finding-extension"
+
 	KindCohort         Kind = "cohort"
 	KindFeeStatement   Kind = "fee-statement"
 	KindRepayment      Kind = "repayment"

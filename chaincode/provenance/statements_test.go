@@ -23,7 +23,7 @@ func everything(w *world.World) []provenance.Statement {
 	return []provenance.Statement{
 		&w.Firm, &member,
 		&provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: member.ID}, State: provenance.Suspended, Reason: "KEY_LOST"},
-		&w.Accreditation, &w.Site, &w.Shirt, &w.ShirtMade, &w.Audit, &w.Step, &w.Cohort, &w.Fees, &w.Repayment, &w.Check, &w.Attestation,
+		&w.Accreditation, &w.Site, &w.Shirt, &w.ShirtMade, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Cohort, &w.Fees, &w.Repayment, &w.Check, &w.Attestation,
 		&provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "FRAUD_FOUND"},
 	}
 }
@@ -100,6 +100,11 @@ func TestEachKindIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
+// member makes the world's auditor one of the association.
+func member(w *world.World) *provenance.APSCA {
+	return &provenance.APSCA{MemberFirm: "2150", Levels: []provenance.AuditorLevel{{Auditor: w.Audit.Auditors[0], Level: "CSCA"}}, CheckedOn: "2025-11-01"}
+}
+
 // rule is a change to a valid world after which a statement is refused.
 type rule struct {
 	name   string
@@ -153,9 +158,83 @@ func TestRules(t *testing.T) {
 			return &w.Audit
 		}, provenance.Invalid, "findings[0].dueOn"},
 		{"an audit that replaces itself", func(w *world.World) provenance.Statement { w.Audit.Supersedes = w.Audit.ID; return &w.Audit }, provenance.Invalid, "supersedes"},
+		{"an audit by a version of the day before", func(w *world.World) provenance.Statement {
+			w.Audit.Start, w.Audit.End, w.Audit.Findings = "2024-09-08", "2024-09-09", []provenance.Finding{}
+			return &w.Audit
+		}, provenance.Invalid, "schemeVersion"},
+		{"a version that is open to follow-ups alone", func(w *world.World) provenance.Statement {
+			w.Audit.SchemeVersion = "6.1"
+			return &w.Audit
+		}, provenance.Invalid, "schemeVersion"},
+		{"a version that has ended", func(w *world.World) provenance.Statement {
+			w.Audit.SchemeVersion, w.Audit.AuditKind = "6.1", "FOLLOW_UP_FULL"
+			w.Audit.End = "2026-01-01"
+			return &w.Audit
+		}, provenance.Invalid, "schemeVersion"},
+		{"an observation where there are none", func(w *world.World) provenance.Statement {
+			w.Audit.Findings[1].NativeSeverity, w.Audit.Findings[1].Severity = "Observation", provenance.Observation
+			return &w.Audit
+		}, provenance.Invalid, "findings[1].nativeSeverity"},
+		{"a severity that a scheme has not", func(w *world.World) provenance.Statement {
+			w.Audit.Scheme, w.Audit.SchemeVersion = "AMFORI_BSCI", "2021"
+			w.Audit.Findings[0].NativeSeverity = "No"
+			return &w.Audit
+		}, provenance.Invalid, "findings[1].nativeSeverity"},
+		{"a severity made smaller", func(w *world.World) provenance.Statement { w.Audit.Findings[0].Severity = "MINOR"; return &w.Audit }, provenance.Invalid, "findings[0].severity"},
+		{"an outcome where there is none", func(w *world.World) provenance.Statement {
+			w.Audit.Scheme, w.Audit.Findings = "BETTER_WORK", []provenance.Finding{}
+			w.Audit.Result = &provenance.NativeResult{List: "CAT", Code: "A"}
+			return &w.Audit
+		}, provenance.Invalid, "result"},
+		{"a common task with a day", func(w *world.World) provenance.Statement {
+			w.Audit.Findings[0].NativeSeverity, w.Audit.Findings[0].Severity = "COLLABORATIVE_ACTION_REQUIRED", provenance.Collaborative
+			return &w.Audit
+		}, provenance.Invalid, "findings[0].dueOn"},
+		{"an auditors' association from afar", func(w *world.World) provenance.Statement {
+			w.Audit.AuditKind, w.Audit.APSCA = "DESKTOP", member(w)
+			return &w.Audit
+		}, provenance.Invalid, "apsca"},
+		{"an associate alone", func(w *world.World) provenance.Statement {
+			w.Audit.APSCA = member(w)
+			w.Audit.APSCA.Levels[0].Level = "ASCA"
+			return &w.Audit
+		}, provenance.Invalid, "apsca.levels"},
+		{"the level of somebody else", func(w *world.World) provenance.Statement {
+			w.Audit.APSCA = member(w)
+			w.Audit.APSCA.Levels[0].Auditor = "A-18"
+			return &w.Audit
+		}, provenance.Invalid, "apsca.levels[0].auditor"},
+		{"a remedy of the day after tomorrow", func(w *world.World) provenance.Statement {
+			w.Action.ProposedOn, w.Action.DueOn = "2026-01-17", "2026-02-17"
+			return &w.Action
+		}, provenance.InFuture, "proposedOn"},
+		{"a remedy done before it is proposed", func(w *world.World) provenance.Statement { w.Action.DueOn = "2025-11-19"; return &w.Action }, provenance.Invalid, "dueOn"},
+		{"a document behind a password", func(w *world.World) provenance.Statement {
+			w.Action.Evidence[0].Locator = "https://me:secret@files.example/17.pdf"
+			return &w.Action
+		}, provenance.Invalid, "evidence[0].locator"},
+		{"more time of the day after tomorrow", func(w *world.World) provenance.Statement {
+			w.Extension.On, w.Extension.DueOn = "2026-01-17", "2026-02-17"
+			return &w.Extension
+		}, provenance.InFuture, "on"},
+		{"more time that ends first", func(w *world.World) provenance.Statement { w.Extension.DueOn = "2025-11-30"; return &w.Extension }, provenance.Invalid, "dueOn"},
+		{"a proposal of nothing", func(w *world.World) provenance.Statement { w.Step.Action = ""; return &w.Step }, provenance.Invalid, "action"},
+		{"a proposal where there is none", func(w *world.World) provenance.Statement {
+			w.Step.State = provenance.FindingAgreed
+			return &w.Step
+		}, provenance.Invalid, "action"},
+		{"a dispute for no reason", func(w *world.World) provenance.Statement {
+			w.Step.State, w.Step.Action = provenance.FindingDisputed, ""
+			return &w.Step
+		}, provenance.Invalid, "reason"},
+		{"a reason of another step", func(w *world.World) provenance.Statement {
+			w.Step.State, w.Step.Action, w.Step.Reason = provenance.FindingReopened, "", "FACTS_WRONG"
+			return &w.Step
+		}, provenance.Invalid, "reason"},
+		{"a reason where none is needed", func(w *world.World) provenance.Statement { w.Step.Reason = "RECURRED"; return &w.Step }, provenance.Invalid, "reason"},
 		{"a step of the day after tomorrow", func(w *world.World) provenance.Statement { w.Step.On = "2026-01-17"; return &w.Step }, provenance.InFuture, "on"},
 		{"a closure nobody saw", func(w *world.World) provenance.Statement {
-			w.Step.State = provenance.FindingClosedVerified
+			w.Step.State, w.Step.Action = provenance.FindingClosedVerified, ""
 			return &w.Step
 		}, provenance.Invalid, "verification"},
 		{"four workers", func(w *world.World) provenance.Statement { w.Cohort.Size = 4; return &w.Cohort }, provenance.BelowK, "size"},

@@ -26,7 +26,11 @@ type finding struct {
 	indicators                         []string
 	lawBreach                          bool
 	steps                              []step
+	extended                           *extension
 }
+
+// extension is more time that the firm gave the site.
+type extension struct{ until, on, reason string }
 
 // step is one move of a finding. The site's operator makes the site's moves,
 // the audit's firm the auditor's; others are named.
@@ -35,6 +39,12 @@ type step struct {
 	on           string
 	verification string
 	by           string // a party, for moves of neither
+	reason       string
+}
+
+// confirmed adds that workers said so too.
+func confirmed(steps []step, by, on string) []step {
+	return append(steps, step{state: provenance.FindingConfirmed, on: on, by: by})
 }
 
 // repaired is the whole life of a finding that was put right.
@@ -83,7 +93,7 @@ var audits = []audit{
 		finding{topic: "forced-labor-elimination", severity: "CRITICAL", native: "Business critical", code: "ETI 1.2", due: "2026-03-12", lawBreach: true,
 			indicators: []string{"RETENTION_OF_IDENTITY_DOCUMENTS", "RESTRICTION_OF_MOVEMENT"},
 			steps: append(repaired("2026-03-14", "2026-03-16", "2026-03-30", "2026-04-21", onSite),
-				step{state: provenance.FindingReopened, on: "2026-09-02", by: "wadi-needle"})},
+				step{state: provenance.FindingReopened, on: "2026-09-02", by: "wadi-needle", reason: "RECURRED"})},
 		finding{topic: "forced-labor-elimination", severity: "CRITICAL", native: "Critical", code: "ETI 1.1", due: "2026-06-30", lawBreach: true,
 			indicators: []string{"DEBT_BONDAGE"},
 			steps:      []step{{state: provenance.FindingProposed, on: "2026-04-02"}, {state: provenance.FindingAgreed, on: "2026-04-10"}, {state: provenance.FindingInProgress, on: "2026-05-04"}}},
@@ -95,19 +105,21 @@ var audits = []audit{
 		finding{topic: "workplace-safety", severity: "MINOR", native: "Minor", code: "ETI 3.1", due: "2026-06-13", steps: repaired("2026-03-20", "2026-03-25", "2026-05-11", "2026-05-18", desktop)}),
 	bsci("nahar-sewing", "SEMI_ANNOUNCED", "2026-01-22", "C", "250+", 20,
 		finding{topic: "decent-work-conditions", severity: "MAJOR", native: "Partially", code: "PA 6", due: "2026-07-22", indicators: []string{"EXCESSIVE_OVERTIME"},
-			steps: []step{{state: provenance.FindingProposed, on: "2026-02-10"}, {state: provenance.FindingAgreed, on: "2026-02-17"}, {state: provenance.FindingInProgress, on: "2026-03-05"}, {state: provenance.FindingClosedPending, on: "2026-07-10"}}},
+			steps:    []step{{state: provenance.FindingProposed, on: "2026-02-10"}, {state: provenance.FindingAgreed, on: "2026-02-17"}, {state: provenance.FindingInProgress, on: "2026-03-05"}, {state: provenance.FindingClosedPending, on: "2026-07-10"}},
+			extended: &extension{"2026-08-31", "2026-07-08", "RECRUITMENT_OF_STAFF"}},
 		finding{topic: "workplace-safety", severity: "MINOR", native: "No", code: "PA 7", due: "2026-04-22", lawBreach: true, steps: repaired("2026-02-10", "2026-02-17", "2026-03-29", "2026-04-08", desktop)}),
 	{site: "kaverinad-dyehouse", firm: "thornmere", scheme: "AMFORI_BSCI", version: "2021", kind: "PERIODIC", announcement: "ANNOUNCED", end: "2026-02-18", days: 1, workers: "50-99", spokenTo: 4,
 		result: rated("amfori BSCI overall rating", "A", ""), falsified: true},
 	bsci("kaverinad-looms", "ANNOUNCED", "2026-02-19", "B", "100-249", 10,
-		finding{topic: "worker-representation", severity: "MINOR", native: "Partially", code: "PA 3", due: "2026-08-19", steps: repaired("2026-03-12", "2026-03-20", "2026-06-02", "2026-06-09", desktop)}),
+		finding{topic: "worker-representation", severity: "MINOR", native: "Partially", code: "PA 3", due: "2026-08-19", steps: confirmed(repaired("2026-03-12", "2026-03-20", "2026-06-02", "2026-06-09", desktop), "threshold-desk", "2026-07-06")}),
 	bsci("chenabpur-looms", "SEMI_ANNOUNCED", "2026-04-15", "C", "100-249", 10,
 		finding{topic: "workplace-safety", severity: "MAJOR", native: "No", code: "PA 7", due: "2026-10-15", lawBreach: true,
-			steps: []step{{state: provenance.FindingProposed, on: "2026-05-06"}, {state: provenance.FindingAgreed, on: "2026-05-13"}}}),
+			steps:    []step{{state: provenance.FindingProposed, on: "2026-05-06"}, {state: provenance.FindingAgreed, on: "2026-05-13"}},
+			extended: &extension{"2026-12-15", "2026-05-13", "BUILDING_WORK"}}),
 	bsci("chenabpur-spindles", "SEMI_ANNOUNCED", "2026-04-16", "B", "100-249", 10),
 	smeta("tirumani-spindles", "thornmere", "UNANNOUNCED", "2026-05-21", "250+", 26,
 		finding{topic: "forced-labor-elimination", severity: "CRITICAL", native: "Business critical", code: "ETI 1.2", due: "2026-05-21",
-			indicators: []string{"RESTRICTION_OF_MOVEMENT", "ISOLATION"}, steps: []step{{state: provenance.FindingDisputed, on: "2026-06-01"}}},
+			indicators: []string{"RESTRICTION_OF_MOVEMENT", "ISOLATION"}, steps: []step{{state: provenance.FindingDisputed, on: "2026-06-01", reason: "FACTS_WRONG"}}},
 		finding{topic: "youth-protection", severity: "MAJOR", native: "Major", code: "ETI 4.2", due: "2026-08-21", lawBreach: true,
 			steps: repaired("2026-06-05", "2026-06-11", "2026-07-20", "2026-08-12", onSite)}),
 	smeta("vindhara-gin-a", "quillwater", "UNANNOUNCED", "2025-12-09", "25-49", 6,
@@ -124,24 +136,25 @@ var audits = []audit{
 	// Tuna: what stands on land is audited, most of what sails is not.
 	smeta("mahor-cannery", "quillwater", "UNANNOUNCED", "2026-02-25", "250+", 26,
 		finding{topic: "forced-labor-elimination", severity: "CRITICAL", native: "Critical", code: "ETI 1.1", due: "2026-08-25", lawBreach: true, indicators: []string{"DEBT_BONDAGE"},
-			steps: repaired("2026-03-05", "2026-03-11", "2026-07-31", "2026-08-20", onSite)},
-		finding{topic: "feedback-channels", severity: "MINOR", native: "Minor", code: "MSA 2", due: "2026-05-25", steps: repaired("2026-03-05", "2026-03-11", "2026-04-28", "2026-05-06", desktop)}),
+			steps: confirmed(repaired("2026-03-05", "2026-03-11", "2026-07-31", "2026-08-20", onSite), "mahor-network", "2026-09-03")},
+		finding{topic: "feedback-channels", severity: "MINOR", native: "Minor", code: "MSA 2", due: "2026-05-25", steps: confirmed(repaired("2026-03-05", "2026-03-11", "2026-04-28", "2026-05-06", desktop), "mahor-network", "2026-05-28")}),
 	smeta("mahor-loins", "quillwater", "ANNOUNCED", "2025-04-03", "100-249", 12),
 	sa8000("laem-thara-store", "quillwater", "2026-04-08", "2028-04-07", "50-99", 6),
 	bsci("sampan-presses", "ANNOUNCED", "2026-03-03", "B", "50-99", 6,
-		finding{topic: "decent-work-conditions", severity: "MINOR", native: "Partially", code: "PA 5", due: "2026-09-03", steps: repaired("2026-03-24", "2026-03-31", "2026-06-15", "2026-06-22", desktop)}),
+		finding{topic: "decent-work-conditions", severity: "MINOR", native: "Partially", code: "PA 5", due: "2026-09-03", steps: append(repaired("2026-03-24", "2026-03-31", "2026-06-15", "2026-06-22", desktop),
+			step{state: provenance.FindingOverridden, on: "2026-09-14", by: "mahor-network", reason: "WORKERS_LEFT"})}),
 	sa8000("dobrelin-press", "plumbstone", "2025-11-05", "2028-11-04", "25-49", 4),
 	{site: "te-motu-star", firm: "thornmere", scheme: "SMETA", version: "7.0", kind: "SPECIAL", announcement: "UNANNOUNCED", end: "2026-05-30", days: 1, workers: "10-24", spokenTo: 8},
 
 	// Cable: every site audited, and what was found put right.
 	vap(cableSite, "2025-07-18", "2027-07-17", "Silver", "172.4", "250+", 30,
 		finding{topic: "decent-work-conditions", severity: "MAJOR", native: "Major", code: "A3.1", due: "2026-01-14", indicators: []string{"EXCESSIVE_OVERTIME"},
-			steps: repaired("2025-07-30", "2025-08-06", "2025-12-20", "2026-01-12", onSite)}),
+			steps: confirmed(repaired("2025-07-30", "2025-08-06", "2025-12-20", "2026-01-12", onSite), "threshold-desk", "2026-02-09")}),
 	vap("perling-connectors", "2025-08-22", "2027-08-21", "Silver", "163.9", "250+", 34,
 		finding{topic: "forced-labor-elimination", severity: "CRITICAL", native: "Priority", code: "A1.3", due: "2025-11-20", lawBreach: true, indicators: []string{"DEBT_BONDAGE"},
-			steps: append([]step{{state: provenance.FindingDisputed, on: "2025-08-30"}, {state: provenance.FindingReopened, on: "2025-09-15"}},
-				repaired("2025-09-22", "2025-09-29", "2026-02-27", "2026-03-19", onSite)...)},
-		finding{topic: "living-conditions", severity: "MAJOR", native: "Major", code: "B7.2", due: "2026-02-18", steps: repaired("2025-09-05", "2025-09-12", "2025-12-11", "2026-01-20", onSite)}),
+			steps: append([]step{{state: provenance.FindingDisputed, on: "2025-08-30", reason: "GRAVITY_OVERSTATED"}, {state: provenance.FindingReopened, on: "2025-09-15", reason: "DISPUTE_REJECTED"}},
+				confirmed(repaired("2025-09-22", "2025-09-29", "2026-02-27", "2026-03-19", onSite), "threshold-desk", "2026-04-02")...)},
+		finding{topic: "living-conditions", severity: "MAJOR", native: "Major", code: "B7.2", due: "2026-02-18", steps: confirmed(repaired("2025-09-05", "2025-09-12", "2025-12-11", "2026-01-20", onSite), "threshold-desk", "2026-04-02")}),
 	vap("chonlada-wire", "2025-09-11", "2027-09-10", "Gold", "184.2", "100-249", 14),
 	vap("hoa-thanh-compound", "2025-07-24", "2027-07-23", "Gold", "188", "50-99", 10,
 		finding{topic: "workplace-hazard-control", severity: "MINOR", native: "Minor", code: "B6.1", due: "2026-04-20", steps: repaired("2025-08-20", "2025-08-28", "2025-11-30", "2025-12-08", desktop)}),
@@ -175,6 +188,29 @@ func (a audit) statement() *provenance.Audit {
 		})
 	}
 	return s
+}
+
+// remedies are what sites give as causes and measures, by topic.
+var remedies = map[string]struct{ causes, measures []string }{
+	"forced-labor-elimination": {[]string{"RECRUITER_CONDUCT", "NO_OVERSIGHT"}, []string{"CONTAIN_AT_ONCE", "CHANGE_RECRUITER", "CHANGE_POLICY"}},
+	"decent-work-conditions":   {[]string{"BUYER_TERMS", "COST_PRESSURE"}, []string{"REDUCE_HOURS", "HIRE_WORKERS"}},
+	"worker-representation":    {[]string{"NO_POLICY"}, []string{"CHANGE_POLICY", "CONSULT_WORKERS"}},
+	"feedback-channels":        {[]string{"NO_POLICY"}, []string{"OPEN_COMPLAINT_CHANNEL"}},
+	"living-conditions":        {[]string{"PREMISES_OR_MACHINES"}, []string{"IMPROVE_HOUSING"}},
+	"youth-protection":         {[]string{"NO_TRAINING", "POLICY_NOT_FOLLOWED"}, []string{"CHANGE_POLICY", "TRAIN_MANAGERS"}},
+	"workplace-safety":         {[]string{"PREMISES_OR_MACHINES"}, []string{"REPAIR_PREMISES", "PROTECTIVE_EQUIPMENT"}},
+	"workplace-hazard-control": {[]string{"NO_OVERSIGHT"}, []string{"REPAIR_PREMISES", "TRAIN_WORKERS"}},
+}
+
+// proposal is the corrective action that a step proposes: to be done by the
+// finding's day, or in the week where that has passed.
+func (a audit) proposal(finding, step int) *provenance.CorrectiveAction {
+	f := a.findings[finding]
+	remedy, on := remedies[f.topic], f.steps[step].on
+	return &provenance.CorrectiveAction{
+		ID: a.stepID("corrective action", finding, step), Audit: auditID(a.site, a.end), Finding: findingNo(finding),
+		Causes: remedy.causes, Measures: remedy.measures, ProposedOn: on, DueOn: max(f.due, daysBefore(on, -7)),
+	}
 }
 
 // languages in which workers were spoken to, by country.

@@ -162,6 +162,7 @@ func (p *plan) consequences() {
 			p.add(author(a.by), g.attestation(a))
 		}
 	}
+	p.proposals()
 	most := 0
 	for _, a := range audits {
 		for _, f := range a.findings {
@@ -180,6 +181,25 @@ func (p *plan) consequences() {
 	}
 }
 
+// proposals adds what the sites are going to propose, and the time they get.
+func (p *plan) proposals() {
+	p.begin("what sites propose to do")
+	for _, a := range audits {
+		for i, f := range a.findings {
+			for n, s := range f.steps {
+				if s.state == provenance.FindingProposed {
+					p.add(author(a.mover(s)), a.proposal(i, n))
+				}
+			}
+			if x := f.extended; x != nil {
+				p.add(author(a.firm), &provenance.FindingExtension{
+					ID: a.stepID("finding extension", i, 0), Audit: auditID(a.site, a.end), Finding: findingNo(i), DueOn: x.until, On: x.on, Reason: x.reason,
+				})
+			}
+		}
+	}
+}
+
 // steps adds the nth step of every finding: each continues the one before.
 func (p *plan) steps(n int) {
 	for _, a := range audits {
@@ -188,10 +208,14 @@ func (p *plan) steps(n int) {
 				continue
 			}
 			s := f.steps[n]
-			p.add(author(a.mover(s)), &provenance.FindingStep{
-				ID:    id("finding step", strings.Join([]string{a.site, a.end, findingNo(i), fmt.Sprint(n)}, " ")),
-				Audit: auditID(a.site, a.end), Finding: findingNo(i), State: s.state, On: s.on, Verification: s.verification,
-			})
+			moved := &provenance.FindingStep{
+				ID:    a.stepID("finding step", i, n),
+				Audit: auditID(a.site, a.end), Finding: findingNo(i), State: s.state, On: s.on, Verification: s.verification, Reason: s.reason,
+			}
+			if s.state == provenance.FindingProposed {
+				moved.Action = a.stepID("corrective action", i, n)
+			}
+			p.add(author(a.mover(s)), moved)
 		}
 	}
 }
@@ -220,6 +244,11 @@ func (p *plan) checks() {
 			})
 		}
 	}
+}
+
+// stepID names what belongs to a step of a finding.
+func (a audit) stepID(kind string, finding, step int) string {
+	return id(kind, strings.Join([]string{a.site, a.end, findingNo(finding), fmt.Sprint(step)}, " "))
 }
 
 // mover is the party that takes a step.

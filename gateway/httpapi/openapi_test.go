@@ -70,6 +70,7 @@ func TestSchemasFollowTheVocabulary(t *testing.T) {
 	for _, v := range []any{
 		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
 		provenance.Product{}, provenance.Event{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
+		provenance.CorrectiveAction{}, provenance.FindingExtension{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{},
 		provenance.Withdrawal{}, provenance.Answer{},
 	} {

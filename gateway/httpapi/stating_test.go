@@ -88,7 +88,7 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 			{"end", "2026-12-30", provenance.InFuture}, invalid("findings[0].dueOn", "2025-01-01"), invalid("workers", "12"),
 			invalid("interviews.individual", 1.5), invalid("findings[0].severity", "BAD"),
 		},
-		provenance.KindCorrectiveAction: {{"proposedOn", "2027-01-01", provenance.InFuture}, invalid("causes[0]", "GREED"), invalid("measures", []string{}), invalid("evidence[0].locator", "https://u:p@files.example/x")},
+		provenance.KindCorrectiveAction: {invalid("dueOn", "2025-11-19"), invalid("causes", []string{}), invalid("measures", []string{}), invalid("evidence[0].locator", "https://u:p@files.example/x")},
 		provenance.KindFindingExtension: {invalid("reason", "LATE"), invalid("dueOn", "2025-11-30"), invalid("audit", secret)},
 		provenance.KindFindingStep:      {{"on", "2027-01-01", provenance.InFuture}, invalid("state", "OPEN"), invalid("finding", "f 1")},
 		provenance.KindCohort:           {{"size", 4, provenance.BelowK}, {"arrivedUntil", "2027-06", provenance.InFuture}, invalid("corridor.from", "NPL"), invalid("size", "40")},

@@ -80,7 +80,8 @@ func (w *World) Tell(ctx context.Context, relay ledger.Relay, cast Cast) error {
 		as        ledger.Signer
 		statement provenance.Statement
 	}{
-		{cast.Supplier, &w.ClothMade}, {cast.Supplier, &w.ShirtMade}, {cast.Auditor, &w.Audit}, {cast.Supplier, &w.Step},
+		{cast.Supplier, &w.ClothMade}, {cast.Supplier, &w.ShirtMade}, {cast.Auditor, &w.Audit}, {cast.Supplier, &w.Action}, {cast.Supplier, &w.Step},
+		{cast.Auditor, &w.Extension},
 		{cast.Union, &w.Cohort}, {cast.Union, &w.Fees}, {cast.Supplier, &w.Repayment}, {cast.Union, &w.Check}, {cast.Union, &w.Attestation},
 	} {
 		if _, err := State(ctx, relay, s.as, s.statement); err != nil {

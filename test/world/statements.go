@@ -1,6 +1,10 @@
 package world
 
-import "github.com/fairlead/fairlead/chaincode/provenance"
+import (
+	"strings"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
 
 // found makes who and where.
 func (w *World) found() {
@@ -79,4 +83,16 @@ func (w *World) observe() {
 		ID: w.ID(), Cohort: w.Cohort.ID, Method: "UNION_OR_NGO", From: "2025-06", Until: "2025-11",
 		Predicates: []provenance.PredicateCount{{Code: "ID_NOT_RETAINED", Yes: 31, No: 6, Unknown: 3}, {Code: "CT_LANGUAGE", Yes: 40}},
 	}
+	w.repair()
+}
+
+// repair makes what the site does about what was found.
+func (w *World) repair() {
+	w.Action = provenance.CorrectiveAction{
+		ID: w.ID(), Audit: w.Audit.ID, Finding: "F-1", Causes: []string{"NO_POLICY", "RECRUITER_CONDUCT"}, Measures: []string{"GIVE_BACK_PAPERS", "CHANGE_POLICY"},
+		ProposedOn: "2025-11-20", DueOn: "2025-12-05",
+		Evidence: []provenance.Evidence{{SHA256: strings.Repeat("5a", 32), MediaType: "application/pdf", Bytes: 20480, Locator: "https://files.example/actions/17.pdf"}},
+	}
+	w.Step.Action = w.Action.ID
+	w.Extension = provenance.FindingExtension{ID: w.ID(), Audit: w.Audit.ID, Finding: "F-1", DueOn: "2025-12-19", On: "2025-12-01", Reason: "WORKERS_ASKED"}
 }

@@ -25,9 +25,11 @@ type World struct {
 	ClothMade provenance.Event // at the site
 	ShirtMade provenance.Event // at the site, out of the cloth
 
-	Audit       provenance.Audit // of the site, by the firm, with findings F-1 and F-2
-	Step        provenance.FindingStep
-	Cohort      provenance.Cohort // 40 workers of the site, recruited by the agency
+	Audit       provenance.Audit            // of the site, by the firm, with findings F-1 and F-2
+	Action      provenance.CorrectiveAction // for the finding F-1
+	Step        provenance.FindingStep      // proposes it
+	Extension   provenance.FindingExtension // of F-1
+	Cohort      provenance.Cohort           // 40 workers of the site, recruited by the agency
 	Fees        provenance.FeeStatement
 	Repayment   provenance.Repayment
 	Check       provenance.RepaymentCheck
