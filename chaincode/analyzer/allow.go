@@ -8,8 +8,8 @@ import (
 )
 
 // allowance is one "//ccvet:allow RULE reason" comment. It stands at the end of
-// the line it concerns, or on a line of its own above it. On a return, one of
-// Private says besides that what is returned is fit to be seen.
+// the line it concerns, or on a line of its own above it. One of
+// Private says that what goes through its line is fit to be seen by everybody.
 type allowance struct {
 	pos    token.Pos
 	rule   Rule

@@ -72,6 +72,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.applyAllows()
 	c.exportReaches()
 	c.exportSummaries()
+	sort.SliceStable(c.found, func(i, j int) bool { return c.found[i].pos < c.found[j].pos })
 	for _, f := range c.found {
 		pass.Report(analysis.Diagnostic{Pos: f.pos, Category: string(f.rule), Message: fmt.Sprintf("%s: %s", f.rule, f.text)})
 	}

@@ -3,6 +3,8 @@ package analyzer
 import (
 	"go/ast"
 	"go/types"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -12,23 +14,29 @@ const anyText = "numbers of a JSON document become floating point where the targ
 // anyDecoding reports JSON decoded into something that holds any, other than
 // by a decoder on which UseNumber was called.
 func (c *checker) anyDecoding() {
+	for range 3 { // wrappers around as many
+		for _, f := range c.functions {
+			for _, call := range calls(f) {
+				for _, target := range c.targets(call) {
+					c.noteTarget(f, target)
+				}
+			}
+		}
+	}
 	for _, f := range c.functions {
 		for _, call := range calls(f) {
-			fn := calledObject(call.Common())
-			if fn == nil {
-				continue
-			}
-			switch fn.FullName() {
-			case "encoding/json.Unmarshal":
-				target := call.Common().Args[1]
+			for _, target := range c.targets(call) {
 				if holdsAny(target, nil) {
 					c.report(call.Pos(), Float, "%s", anyText)
 				}
 				c.noteDecoded(f, target)
-			case "encoding/json.NewDecoder":
-				if d := call.Value(); !called(d, "UseNumber") && c.decodesAny(d, nil) {
-					c.report(call.Pos(), Float, "%s", anyText)
-				}
+			}
+			fn := calledObject(call.Common())
+			if fn == nil {
+				continue
+			}
+			if d := call.Value(); fn.FullName() == "encoding/json.NewDecoder" && !called(d, "UseNumber") && c.decodesAny(d, nil) {
+				c.report(call.Pos(), Float, "%s", anyText)
 			}
 		}
 	}
@@ -38,6 +46,39 @@ func (c *checker) anyDecoding() {
 		}
 		return true
 	})
+}
+
+// targets gives the arguments into which a call decodes JSON.
+func (c *checker) targets(call ssa.CallInstruction) []ssa.Value {
+	fn, args := calledObject(call.Common()), arguments(call.Common())
+	if fn == nil || fn.Pkg() == nil {
+		return nil
+	}
+	if fn.FullName() == "encoding/json.Unmarshal" {
+		return args[1:]
+	}
+	var found []ssa.Value
+	if strings.HasPrefix(fn.Pkg().Path()+"/", ours) {
+		for _, n := range c.summaryOf(fn).DecodesInto {
+			if n < len(args) {
+				found = append(found, args[n])
+			}
+		}
+	}
+	return found
+}
+
+// noteTarget notes that a function decodes into one of its parameters.
+func (c *checker) noteTarget(f *ssa.Function, target ssa.Value) {
+	fn, ok := f.Object().(*types.Func)
+	if !ok {
+		return
+	}
+	for n, p := range f.Params {
+		if s := c.summary(fn); p == target && types.IsInterface(p.Type()) && !slices.Contains(s.DecodesInto, n) {
+			s.DecodesInto = append(s.DecodesInto, n)
+		}
+	}
 }
 
 // decodesAny follows a decoder to where it decodes into any or gives tokens.

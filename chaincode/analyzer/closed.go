@@ -192,6 +192,20 @@ func (c *checker) leaks(call ssa.CallInstruction, failure ssa.Value, done map[ss
 	return walk(call.Block(), slices.Index(call.Block().Instrs, ssa.Instruction(call))+1)
 }
 
+// holds says whether v is a value, or read from a variable in which that was
+// stored.
+func holds(v, value ssa.Value) bool {
+	if v == value {
+		return true
+	}
+	if load, ok := v.(*ssa.UnOp); ok {
+		if cell, ok := load.X.(*ssa.Alloc); ok {
+			return slices.Contains(stored(cell), value)
+		}
+	}
+	return false
+}
+
 // failed says whether going from one block to the next means that the error was
 // not nil.
 func failed(failure ssa.Value, from, to *ssa.BasicBlock) bool {
@@ -200,7 +214,7 @@ func failed(failure ssa.Value, from, to *ssa.BasicBlock) bool {
 		return false
 	}
 	cond, ok := branch.Cond.(*ssa.BinOp)
-	if !ok || cond.X != failure && cond.Y != failure {
+	if !ok || !holds(cond.X, failure) && !holds(cond.Y, failure) {
 		return false
 	}
 	return cond.Op == token.NEQ && from.Succs[0] == to || cond.Op == token.EQL && from.Succs[1] == to

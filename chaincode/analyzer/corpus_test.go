@@ -47,19 +47,32 @@ type score struct{ bad, found, clean, alarms int }
 func (s score) recall() float64 { return float64(s.found) / float64(s.bad) }
 func (s score) alarm() float64  { return float64(s.alarms) / float64(s.clean) }
 
-var parts = []string{"tuned"}
+// The corpus has three parts: seeds that the analyzer was tuned on, seeds that
+// were written before it and not tuned on, and seeds that were written after it
+// to get past it. README.md tells what the first run on each found.
+var parts = []string{"tuned", "heldout", "later"}
+
+// limits are the seeds on which the analyzer is known to be wrong; README.md
+// says why.
+var limits = []string{
+	"missed: clock: reached by reflection on a helper",
+	"missed: maporder: sorted by a field that several share",
+	"missed: private: choice that follows from private data",
+	"false alarm: maporder: method value that appends",
+}
 
 func TestCorpus(t *testing.T) {
 	ours = "fairlead.test/"
 	t.Cleanup(func() { ours = "github.com/fairlead/fairlead/" })
 	table := []string{fmt.Sprintf("%-10s %-12s %4s %7s %6s %12s", "part", "rule", "bad", "recall", "clean", "false alarms")}
 	total := score{}
+	wrong := map[string][]string{}
 	for _, part := range parts {
 		sum := score{}
 		byRule := map[Rule]score{}
 		for _, s := range seeds(t, part) {
 			r := byRule[s.rule]
-			r.judge(t, s)
+			wrong[part] = append(wrong[part], r.judge(t, s)...)
 			byRule[s.rule] = r
 		}
 		for _, rule := range slices.Sorted(maps.Keys(byRule)) {
@@ -69,15 +82,26 @@ func TestCorpus(t *testing.T) {
 		}
 		table = append(table, row(part, "all", sum))
 		total.add(sum)
-		if sum.recall() < leastRecall || sum.alarm() > mostFalseAlarms {
-			t.Errorf("%s: recall %.3f, false alarms %.3f; wanted at least %.2f and at most %.2f", part, sum.recall(), sum.alarm(), leastRecall, mostFalseAlarms)
+		if part != "later" {
+			sum.check(t, part)
 		}
 	}
-	table = append(table, row("both", "all", total))
+	table = append(table, row("all", "all", total))
+	total.check(t, "all")
 	if total.bad < 120 {
 		t.Errorf("the corpus has %d seeds", total.bad)
 	}
+	if got := wrong["later"]; !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(limits))) {
+		t.Errorf("of the later part, these are wrong:\n%s\nbut the known limits are\n%s", strings.Join(got, "\n"), strings.Join(limits, "\n"))
+	}
 	t.Log("\n" + strings.Join(table, "\n"))
+}
+
+func (s score) check(t *testing.T, part string) {
+	t.Helper()
+	if s.recall() < leastRecall || s.alarm() > mostFalseAlarms {
+		t.Errorf("%s: recall %.3f, false alarms %.3f; wanted at least %.2f and at most %.2f", part, s.recall(), s.alarm(), leastRecall, mostFalseAlarms)
+	}
 }
 
 func row(part, rule string, s score) string {
@@ -91,9 +115,9 @@ func (s *score) add(o score) {
 	s.alarms += o.alarms
 }
 
-// judge runs both forms. A report of another rule on the bad form is a false
-// alarm too.
-func (s *score) judge(t *testing.T, seed seed) {
+// judge runs both forms and gives what is wrong. A report of another rule on the
+// bad form is a false alarm too.
+func (s *score) judge(t *testing.T, seed seed) (wrong []string) {
 	s.bad++
 	s.clean++
 	found, others := false, []string{}
@@ -107,6 +131,7 @@ func (s *score) judge(t *testing.T, seed seed) {
 	if found {
 		s.found++
 	} else {
+		wrong = append(wrong, fmt.Sprintf("missed: %s: %s", seed.rule, seed.name))
 		t.Logf("missed: %s: %s", seed.rule, seed.name)
 	}
 	for _, r := range analyzeForm(t, seed, '+') {
@@ -114,8 +139,10 @@ func (s *score) judge(t *testing.T, seed seed) {
 	}
 	if len(others) > 0 {
 		s.alarms++
+		wrong = append(wrong, fmt.Sprintf("false alarm: %s: %s", seed.rule, seed.name))
 		t.Logf("false alarm: %s: %s: %s", seed.rule, seed.name, strings.Join(others, "; "))
 	}
+	return wrong
 }
 
 func seeds(t *testing.T, part string) []seed {

@@ -139,6 +139,12 @@ func (c *checker) writes(f *ssa.Function) []write {
 				found = append(found, write{i, i.Addr, "this assignment"})
 			case *ssa.MapUpdate:
 				found = append(found, write{i, i.Map, "this assignment"})
+			case *ssa.Send:
+				found = append(found, write{i, i.Chan, "sending"})
+			case *ssa.MakeClosure: // a method as a value: its receiver is bound
+				if m, ok := i.Fn.(*ssa.Function).Object().(*types.Func); ok && slices.Contains(c.summaryOf(m.Origin()).Mutates, 0) {
+					found = append(found, write{i, i.Bindings[0], "this method"})
+				}
 			case ssa.CallInstruction:
 				for _, n := range c.written(i) {
 					if args := arguments(i.Common()); n < len(args) {
@@ -155,6 +161,9 @@ func (c *checker) writes(f *ssa.Function) []write {
 func arguments(call *ssa.CallCommon) []ssa.Value {
 	if call.IsInvoke() {
 		return append([]ssa.Value{call.Value}, call.Args...)
+	}
+	if m, ok := call.Value.(*ssa.MakeClosure); ok && len(m.Bindings) == 1 && m.Fn.(*ssa.Function).Object() != nil {
+		return append([]ssa.Value{m.Bindings[0]}, call.Args...) // a method as a value
 	}
 	return call.Args
 }
@@ -193,7 +202,14 @@ func (c *checker) written(call ssa.CallInstruction) []int {
 		return nil
 	}
 	if strings.HasPrefix(fn.Pkg().Path()+"/", ours) {
-		return c.summaryOf(fn).Mutates
+		if !common.IsInvoke() {
+			return c.summaryOf(fn).Mutates
+		}
+		var found []int
+		for _, m := range c.implementations(fn) {
+			found = append(found, c.summaryOf(m).Mutates...)
+		}
+		return found
 	}
 	if i, ok := writers[fn.FullName()]; ok {
 		return []int{i}

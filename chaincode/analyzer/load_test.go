@@ -1,6 +1,9 @@
 package analyzer
 
 import (
+	"bytes"
+	"encoding/gob"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -25,7 +28,12 @@ type loader struct {
 	fset     *token.FileSet
 	standard types.Importer
 	loaded   map[string]*types.Package
-	facts    map[types.Object][]analysis.Fact
+	facts    map[factKey][]byte // encoded, as go vet hands them on
+}
+
+type factKey struct {
+	object types.Object
+	kind   reflect.Type
 }
 
 // exported gives the compiler's export data of the packages that the tests
@@ -33,7 +41,7 @@ type loader struct {
 var exported = sync.OnceValues(func() (map[string]string, error) {
 	paths := strings.Fields(`bytes cmp container/heap context crypto/ecdsa crypto/elliptic crypto/rand crypto/sha256 crypto/x509
 		encoding/hex encoding/json errors flag fmt hash/fnv hash/maphash io io/fs iter log log/slog maps math math/big math/rand
-		math/rand/v2 net net/http os os/exec reflect runtime runtime/debug slices sort strconv strings sync sync/atomic
+		math/rand/v2 net net/http os os/exec reflect regexp runtime runtime/debug slices sort strconv strings sync sync/atomic
 		testing/fstest time unsafe`)
 	out, err := exec.Command("go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}, paths...)...).Output()
 	if err != nil {
@@ -54,7 +62,7 @@ func newLoader(t *testing.T) *loader {
 		t.Fatal(err)
 	}
 	fset := token.NewFileSet()
-	l := &loader{fset: fset, loaded: map[string]*types.Package{}, facts: map[types.Object][]analysis.Fact{}}
+	l := &loader{fset: fset, loaded: map[string]*types.Package{}, facts: map[factKey][]byte{}}
 	l.standard = importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
 		if files[path] == "" {
 			return nil, fmt.Errorf("add %s to the list of packages that tests may import", path)
@@ -118,18 +126,20 @@ func (l *loader) analyze(path string, sources map[string]string) ([]analysis.Dia
 	var found []analysis.Diagnostic
 	pass := &analysis.Pass{
 		Analyzer: Analyzer, Fset: l.fset, Files: files, Pkg: p, TypesInfo: info, TypesSizes: types.SizesFor("gc", "amd64"),
-		Report:           func(d analysis.Diagnostic) { found = append(found, d) },
-		ExportObjectFact: func(o types.Object, f analysis.Fact) { l.facts[o] = append(l.facts[o], f) },
+		Report: func(d analysis.Diagnostic) { found = append(found, d) },
+		ExportObjectFact: func(o types.Object, f analysis.Fact) {
+			var text bytes.Buffer
+			err = errors.Join(err, gob.NewEncoder(&text).Encode(f))
+			l.facts[factKey{o, reflect.TypeOf(f)}] = text.Bytes()
+		},
 		ImportObjectFact: func(o types.Object, into analysis.Fact) bool {
-			for _, f := range l.facts[o] {
-				if reflect.TypeOf(f) == reflect.TypeOf(into) {
-					reflect.ValueOf(into).Elem().Set(reflect.ValueOf(f).Elem())
-					return true
-				}
+			text, ok := l.facts[factKey{o, reflect.TypeOf(into)}]
+			if ok {
+				err = errors.Join(err, gob.NewDecoder(bytes.NewReader(text)).Decode(into))
 			}
-			return false
+			return ok
 		},
 	}
-	_, err = Analyzer.Run(pass)
-	return found, err
+	_, failure := Analyzer.Run(pass)
+	return found, errors.Join(err, failure)
 }

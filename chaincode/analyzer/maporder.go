@@ -211,8 +211,8 @@ func (o *order) enclosing(n ast.Node) ast.Node {
 
 // loop looks at a loop over entries without order.
 func (o *order) loop(loop *ast.RangeStmt) {
-	if loop.Body == nil {
-		return
+	if unseen(loop.Key) && unseen(loop.Value) {
+		return // it only counts
 	}
 	vars := &ast.FieldList{}
 	for _, v := range []ast.Expr{loop.Key, loop.Value} {
@@ -222,6 +222,9 @@ func (o *order) loop(loop *ast.RangeStmt) {
 	}
 	o.body(loop.Body, loop, loop.Pos(), vars)
 }
+
+// unseen says whether a loop's variable is absent.
+func unseen(v ast.Expr) bool { return v == nil || isNamed(v, "_") }
 
 // iterator looks at a loop of the form "for it.Next()".
 func (o *order) iterator(loop *ast.ForStmt, next *ast.CallExpr) {

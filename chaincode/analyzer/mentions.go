@@ -9,13 +9,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// reaches is the fact that using an object of ours leads to something that a
-// rule is against: for each rule, what and where.
-type reaches struct{ Rules map[Rule]string }
-
-func (*reaches) AFact()           {}
-func (r *reaches) String() string { return "reaches" }
-
 // forbiddenNames reports every mention of a banned name, called or not, so that
 // aliases, method values and tables of functions hide nothing, and every
 // mention of an object in another package of ours that leads to one.
@@ -60,70 +53,6 @@ func (c *checker) reached(pos token.Pos, obj types.Object) {
 	for _, rule := range Rules() {
 		if text, ok := r.Rules[rule]; ok {
 			c.report(pos, rule, "%s.%s leads to this: %s", obj.Pkg().Name(), qualified(obj), text)
-		}
-	}
-}
-
-// exportReaches tells the packages that import this one which of its objects
-// lead to a finding, be it through other objects of the package.
-func (c *checker) exportReaches() {
-	owners := map[types.Object][]ast.Node{}
-	for fn, decl := range c.decls {
-		owners[fn] = append(owners[fn], decl)
-	}
-	for _, f := range c.files {
-		for _, d := range f.Decls {
-			if gen, ok := d.(*ast.GenDecl); ok && gen.Tok == token.VAR {
-				for _, spec := range gen.Specs {
-					for _, name := range spec.(*ast.ValueSpec).Names {
-						owners[c.info.Defs[name]] = append(owners[c.info.Defs[name]], spec)
-					}
-				}
-			}
-		}
-	}
-	known := map[types.Object]map[Rule]string{}
-	uses := map[types.Object][]types.Object{}
-	for obj, nodes := range owners {
-		if obj == nil {
-			continue
-		}
-		known[obj] = map[Rule]string{}
-		for _, node := range nodes {
-			for _, f := range c.found {
-				if f.rule != Private && f.rule != Allow && node.Pos() <= f.pos && f.pos < node.End() {
-					known[obj][f.rule] = c.place(f.pos) + ": " + f.text
-				}
-			}
-			ast.Inspect(node, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok {
-					if used := c.info.Uses[id]; used != nil && used != obj && used.Pkg() == c.pass.Pkg {
-						if fn, ok := used.(*types.Func); ok {
-							used = fn.Origin()
-						}
-						uses[obj] = append(uses[obj], used)
-					}
-				}
-				return true
-			})
-		}
-	}
-	for changed := true; changed; {
-		changed = false
-		for obj, used := range uses {
-			for _, u := range used {
-				for rule, text := range known[u] {
-					if _, ok := known[obj][rule]; !ok {
-						known[obj][rule] = text
-						changed = true
-					}
-				}
-			}
-		}
-	}
-	for obj, rules := range known {
-		if len(rules) > 0 && obj.Name() != "init" && obj.Name() != "_" {
-			c.pass.ExportObjectFact(obj, &reaches{rules})
 		}
 	}
 }

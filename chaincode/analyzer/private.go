@@ -141,9 +141,9 @@ func (t *tracker) errorAs(err, into ssa.Value) {
 		target = p.Elem()
 	}
 	mine := strings.HasPrefix(typePackage(target)+"/", ours)
-	for field, set := range t.cells[err] {
+	for field, set := range t.parts(err) {
 		found := origins{}
-		for o, way := range set {
+		for o, way := range set.each {
 			if !o.Theirs || !mine {
 				found[o] = way
 			}

@@ -45,6 +45,10 @@ func (c *checker) ranges() {
 }
 
 func (c *checker) pageSize(call ssa.CallInstruction) {
+	args := call.Common().Args
+	if _, fixed := args[len(args)-1].(*ssa.Const); !fixed && repeated(call.Block()) && !isParameter(args[len(args)-1]) {
+		c.report(call.Pos(), Range, "page after page in one transaction reads everything; let the caller ask for each page")
+	}
 	for _, a := range call.Common().Args {
 		if b, ok := a.Type().Underlying().(*types.Basic); ok && b.Kind() == types.Int32 {
 			if !c.bounded(a, call.Block(), map[ssa.Value]bool{}) {
@@ -53,6 +57,32 @@ func (c *checker) pageSize(call ssa.CallInstruction) {
 			return
 		}
 	}
+}
+
+func isParameter(v ssa.Value) bool {
+	_, ok := v.(*ssa.Parameter)
+	return ok
+}
+
+// repeated says whether a block can be reached from itself.
+func repeated(b *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	var reach func(from *ssa.BasicBlock) bool
+	reach = func(from *ssa.BasicBlock) bool {
+		for _, next := range from.Succs {
+			if next == b {
+				return true
+			}
+			if !seen[next] {
+				seen[next] = true
+				if reach(next) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return reach(b)
 }
 
 // boundedResults notes which functions give a number of at most maxPage.
