@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -116,7 +117,7 @@ const exactInteger = 1 << 53
 func writeInteger(out *bytes.Buffer, n json.Number) error {
 	i, err := strconv.ParseInt(n.String(), 10, 64)
 	if err != nil || i <= -exactInteger || i >= exactInteger {
-		return fmt.Errorf("the number %s is not a whole number below 2^53", n)
+		return errors.New("a number is not a whole number below 2^53")
 	}
 	out.WriteString(strconv.FormatInt(i, 10))
 	return nil

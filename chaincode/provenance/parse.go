@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -120,8 +121,10 @@ func (p *parser) text() (string, error) {
 		return string(quoted[1:end]), nil
 	}
 	var text string
-	err := json.Unmarshal(quoted, &text)
-	return text, err
+	if json.Unmarshal(quoted, &text) != nil {
+		return "", errNotJSON
+	}
+	return text, nil
 }
 
 // trail is the way from the document to a place in it. It becomes a path such
@@ -150,12 +153,16 @@ func (t trail) String() string {
 	return path
 }
 
+// fieldName is what names of fields look like here. A name of another kind may
+// be a telephone number or worse, and is not repeated.
+var fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z_]{0,39}[0-9]{0,3}$`).MatchString
+
 func join(path, name string) string {
-	if len(name) > 40 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if !fieldName(name) {
 		name = "(unreadable name)"
 	}
 	if path == "" {
-		return name
+		return name //ccvet:allow private a caller's name for a field is told only when it looks like one
 	}
-	return path + "." + name
+	return path + "." + name //ccvet:allow private a caller's name for a field is told only when it looks like one
 }
