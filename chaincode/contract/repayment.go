@@ -55,7 +55,7 @@ func (t *transaction) checkRepaymentCheck(e *entry, c *provenance.RepaymentCheck
 	}
 	facility, ok := record.Subject(provenance.KindFacility)
 	if !ok {
-		return fmt.Errorf("reading %s: it is about no facility", record.Ref())
+		return fmt.Errorf("reading a %s: it is about no facility", record.Kind)
 	}
 	if err := t.disinterested(field, facility); err != nil {
 		return err

@@ -114,7 +114,7 @@ func (s *state) record(r provenance.Ref) (*held, error) {
 	}
 	h := &held{text: value}
 	if refusal := provenance.Decode(value, &h.record); refusal != nil {
-		return nil, fmt.Errorf("reading %s: it is not a record", r)
+		return nil, fmt.Errorf("reading a %s: it is not a record", r.Kind)
 	}
 	s.records[r] = h
 	return h, nil
@@ -128,7 +128,7 @@ func statement[T any](s *state, r provenance.Ref) (*T, provenance.Record, error)
 		return nil, provenance.Record{}, err
 	}
 	if h == nil {
-		return nil, provenance.Record{}, fmt.Errorf("reading %s: there is none", r)
+		return nil, provenance.Record{}, fmt.Errorf("reading a %s: there is none", r.Kind)
 	}
 	if h.body == nil {
 		body, err := provenance.Body[T](h.record)
@@ -139,7 +139,7 @@ func statement[T any](s *state, r provenance.Ref) (*T, provenance.Record, error)
 	}
 	body, ok := h.body.(*T)
 	if !ok {
-		return nil, provenance.Record{}, fmt.Errorf("reading %s: it is of another kind", r)
+		return nil, provenance.Record{}, fmt.Errorf("reading a %s: it is of another kind", r.Kind)
 	}
 	return body, h.record, nil
 }

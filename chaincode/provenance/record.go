@@ -104,7 +104,7 @@ func Body[T any](r Record) (T, error) {
 	dec := json.NewDecoder(bytes.NewReader(r.Body))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&body); err != nil {
-		return body, fmt.Errorf("reading %s: its statement does not fit its kind", r.Ref())
+		return body, fmt.Errorf("reading a %s: its statement does not fit its kind", r.Kind)
 	}
 	return body, nil
 }
