@@ -70,6 +70,18 @@ func month(s string) string {
 
 func instant(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
 
+// months writes hundredths of months: 4.76 months.
+func months(hundredths int64) string {
+	if hundredths == 100 {
+		return "1 month"
+	}
+	text := strconv.FormatInt(hundredths/100, 10)
+	if part := hundredths % 100; part != 0 {
+		text += strings.TrimRight("."+strconv.FormatInt(100+part, 10)[1:], "0")
+	}
+	return text + " months"
+}
+
 // age writes how old something is, in the largest unit that fits.
 func age(d time.Duration) string {
 	switch {

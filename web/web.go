@@ -34,6 +34,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"instant": instant,
 	"age":     age,
 	"month":   month,
+	"months":  months,
 	"money":   Amount,
 	"minor": func(amount int64, currency string) string {
 		return Amount(provenance.Money{Amount: amount, Currency: currency})

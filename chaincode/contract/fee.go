@@ -23,6 +23,9 @@ func (t *transaction) checkFeeStatement(e *entry, f *provenance.FeeStatement) er
 			found.add(fmt.Sprintf("lines[%d].workers", i), provenance.Invalid, "is more than the cohort has", "count the workers of this cohort")
 		}
 	}
+	if f.Debt != nil && f.Debt.Workers > cohort.Size {
+		found.add("debt.workers", provenance.Invalid, "is more than the cohort has", "count the workers of this cohort")
+	}
 	if f.FirstMonthEarnings != nil && f.FirstMonthEarnings.Amount == 0 {
 		found.add("firstMonthEarnings.amount", provenance.Invalid, "is zero", "leave it out when it is not known")
 	}

@@ -29,10 +29,31 @@ func (t *transaction) checkRepayment(e *entry, r *provenance.Repayment) error {
 	if !slices.ContainsFunc(fees.Lines, func(l provenance.FeeLine) bool { return l.Charged.Currency == r.Paid.Currency }) {
 		found.add("paid.currency", provenance.Invalid, "is not one in which the workers were charged", "give what was paid in the currency of the statement")
 	}
+	if err := t.checkPlanned(r, &found); err != nil {
+		return err
+	}
 	if err := found.refusal(); err != nil {
 		return err
 	}
 	e.concerns(cohortRef(fees.Cohort), facilityRef(cohort.Facility))
+	return t.supersede(e, r.Supersedes, cohortRef(fees.Cohort))
+}
+
+// checkPlanned: a payment belongs to a plan for the same statement, and a plan
+// takes the place of a plan.
+func (t *transaction) checkPlanned(r *provenance.Repayment, found *problems) error {
+	for _, named := range []struct{ field, id, state string }{{"plan", r.Plan, provenance.PlanAgreed}, {"supersedes", r.Supersedes, r.State}} {
+		if named.id == "" {
+			continue
+		}
+		other, _, err := statement[provenance.Repayment](t.state, provenance.Ref{Kind: provenance.KindRepayment, ID: named.id})
+		if err != nil {
+			return err
+		}
+		if other.State != named.state || other.Statement != r.Statement || other.Paid.Currency != r.Paid.Currency {
+			found.add(named.field, provenance.Invalid, "does not fit: its kind, its statement or its currency is another", "name one of the right kind, for the same statement and currency")
+		}
+	}
 	return nil
 }
 

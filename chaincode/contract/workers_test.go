@@ -53,6 +53,10 @@ func TestFeeStatementRefusals(t *testing.T) {
 			b.Fees.Month = "2024-12"
 			return b.as(provenance.RoleUnion), &b.Fees
 		}},
+		{"more in debt than there are", provenance.Invalid, "debt.workers", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Fees.Debt = &provenance.Debt{Workers: 41}
+			return b.as(provenance.RoleUnion), &b.Fees
+		}},
 		{"earnings of nothing", provenance.Invalid, "firstMonthEarnings.amount", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			b.Fees.FirstMonthEarnings.Amount = 0
 			return b.as(provenance.RoleUnion), &b.Fees
@@ -126,6 +130,35 @@ func TestRepaymentRefusals(t *testing.T) {
 			b.Repayment.Workers = 41
 			return b.as(provenance.RoleSupplier), &b.Repayment
 		}},
+		{"a plan that is a payment", provenance.Invalid, "plan", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.states(b.as(provenance.RoleSupplier), &b.Repayment)
+			b.Repayment.Plan, b.Repayment.ID = b.Repayment.ID, b.ID()
+			return b.as(provenance.RoleSupplier), &b.Repayment
+		}},
+		{"a plan for other fees", provenance.Invalid, "plan", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			plan := b.plan()
+			b.states(b.as(provenance.RoleSupplier), plan)
+			b.Fees.ID = b.ID()
+			b.states(b.as(provenance.RoleUnion), &b.Fees)
+			b.Repayment.Plan, b.Repayment.Statement = plan.ID, b.Fees.ID
+			return b.as(provenance.RoleSupplier), &b.Repayment
+		}},
+		{"a plan nobody made", provenance.UnknownReference, "plan", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Repayment.Plan = b.ID()
+			return b.as(provenance.RoleSupplier), &b.Repayment
+		}},
+		{"a plan in place of a payment", provenance.Invalid, "supersedes", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.states(b.as(provenance.RoleSupplier), &b.Repayment)
+			plan := b.plan()
+			plan.Supersedes = b.Repayment.ID
+			return b.as(provenance.RoleSupplier), plan
+		}},
+		{"the place of another's plan", provenance.NoStanding, "supersedes", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			plan := b.plan()
+			b.states(b.as(provenance.RoleSupplier), plan)
+			plan.Supersedes, plan.ID = plan.ID, b.ID()
+			return b.as(provenance.RoleBrand), plan
+		}},
 		{"before anybody came", provenance.Invalid, "month", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			b.Repayment.Month = "2024-12"
 			return b.as(provenance.RoleBrand), &b.Repayment
@@ -143,6 +176,35 @@ func TestRepaymentRefusals(t *testing.T) {
 			return b.as(provenance.RoleSupplier), &b.Repayment
 		}},
 	})
+}
+
+// plan makes the repayment a promise in two instalments.
+func (b *bench) plan() *provenance.Repayment {
+	r := b.Repayment
+	r.ID, r.State, r.DueMonth = b.ID(), provenance.PlanAgreed, "2026-06"
+	r.Instalments = []provenance.Instalment{{Due: "2026-03", Amount: r.Paid.Amount / 2}, {Due: "2026-06", Amount: r.Paid.Amount / 2}}
+	return &r
+}
+
+func TestAPlanIsReplacedAndPaid(t *testing.T) {
+	b := charged(t)
+	site := b.as(provenance.RoleSupplier)
+	former := b.plan()
+	b.states(site, former)
+	next := b.plan()
+	next.Supersedes = former.ID
+	b.states(site, next)
+	b.Repayment.Plan = former.ID
+	b.refuses(site, provenance.WrongState, "plan", &b.Repayment)
+	b.Repayment.Plan = next.ID
+	b.states(site, &b.Repayment)
+}
+
+func TestFeesNobodyCanPutASumTo(t *testing.T) {
+	b := grouped(t)
+	b.Fees.Quantified, b.Fees.Lines[0].Charged.Amount = provenance.NotYet, 0
+	b.Fees.Debt = &provenance.Debt{Workers: 20, Principal: "UNKNOWN", Interest: "UP_TO_36_PERCENT", Lender: "RELATIVE"}
+	b.states(b.as(provenance.RoleUnion), &b.Fees)
 }
 
 func TestOperatorRecruiterAndBrandRepay(t *testing.T) {

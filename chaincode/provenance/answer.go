@@ -107,6 +107,25 @@ type Site struct {
 type Fees struct {
 	Totals     []FeeTotal    `json:"totals"` // one a currency
 	Categories []FeeCategory `json:"categories"`
+	Burdens    []BurdenCount `json:"burdens"` // the groups of which it is known what the job cost in months of wages
+}
+
+// BurdenCount is how many groups, and workers in them, paid so much.
+type BurdenCount struct {
+	Band    BurdenBand `json:"band"`
+	Cohorts int        `json:"cohorts"`
+	Workers Band       `json:"workers"`
+	Rule    string     `json:"rule"`
+}
+
+// Burden is what a job cost a worker in months of wages: over the lines of one
+// statement, the charge of each shared among those who paid it, divided by the
+// cohort's first earnings. It tells how grave it is; it is not the indicator
+// 10.7.1 of the United Nations, which asks each worker for both.
+type Burden struct {
+	Hundredths int64      `json:"hundredths"` // of a month, rounded half up
+	Band       BurdenBand `json:"band"`       // of the exact value
+	Rule       string     `json:"rule"`
 }
 
 // FeeTotal is the balance in one currency, in minor units.
@@ -114,8 +133,10 @@ type FeeTotal struct {
 	Currency    string `json:"currency"`
 	Charged     int64  `json:"charged"`
 	Repaid      int64  `json:"repaid"`      // paid back, as an auditor or Workers established
+	Confirmed   int64  `json:"confirmed"`   // of this, what workers' own answers confirm; no record tells of these yet
 	Claimed     int64  `json:"claimed"`     // said to be paid back; nobody independent has confirmed it
 	Promised    int64  `json:"promised"`    // agreed in plans that have not been paid
+	Overdue     int64  `json:"overdue"`     // of plans, what should have been paid by now and is not said to be
 	Outstanding int64  `json:"outstanding"` // charged less repaid
 	Workers     Band   `json:"workers"`     // who paid
 }
@@ -127,6 +148,9 @@ type FeeCategory struct {
 	Currency string `json:"currency"`
 	Charged  int64  `json:"charged"`
 	Workers  Band   `json:"workers"`
+
+	Excepted    int64 `json:"excepted"`    // of this, what is said to be allowed under an exception
+	Undisclosed int64 `json:"undisclosed"` // of that, what workers were not told of before they took the job
 }
 
 // AuditLine is one audit of a site.
@@ -207,6 +231,27 @@ type CohortLine struct {
 	Size         Band       `json:"size"`
 	Balances     []FeeTotal `json:"balances"`
 	Said         []FeeSaid  `json:"said"` // each party's own figures, side by side
+
+	Burden    *Burden        `json:"burden,omitempty"`    // of the account that counts, where it can be told
+	Repayment *RepaymentLine `json:"repayment,omitempty"` // absent where nobody is known to have paid
+}
+
+// RepaymentLine is how far a group is from having its money back.
+type RepaymentLine struct {
+	State       RepaymentState   `json:"state"`
+	Eligible    Band             `json:"eligible"` // workers in the plans, or in the payments where there is no plan
+	Leavers     Band             `json:"leavers"`  // of these, who have left
+	Interest    bool             `json:"interest"` // whether plans pay back what loans cost
+	Payout      []string         `json:"payout"`   // currencies that workers chose
+	Instalments []InstalmentLine `json:"instalments"`
+}
+
+// InstalmentLine is a part of a plan. What is said to be paid goes to the
+// earliest first.
+type InstalmentLine struct {
+	Due   string          `json:"due"` // month
+	Money Money           `json:"money"`
+	State InstalmentState `json:"state"`
 }
 
 // FeeSaid is what one party states that a cohort was charged.
@@ -216,6 +261,18 @@ type FeeSaid struct {
 	Method  Method  `json:"method"`
 	Month   string  `json:"month"`
 	Charged []Money `json:"charged"`
+
+	Quantified string    `json:"quantified,omitempty"`
+	Burden     *Burden   `json:"burden,omitempty"` // where charges and earnings are in one currency
+	Debt       *DebtSaid `json:"debt,omitempty"`
+}
+
+// DebtSaid is what a party states that workers borrowed.
+type DebtSaid struct {
+	Workers   Band   `json:"workers"`
+	Principal string `json:"principal,omitempty"`
+	Interest  string `json:"interest,omitempty"`
+	Lender    string `json:"lender,omitempty"`
 }
 
 // ContractLine is one predicate over all cohorts, by who says it.
@@ -258,5 +315,6 @@ const (
 	UnknownAuditExpired = "AUDIT_NOT_IN_FORCE"    // some of what happened at a site lies outside its audits
 	UnknownFees         = "FEES_NOT_ASKED"        // nobody independent asked a site's workers what they paid
 	UnknownContracts    = "CONTRACTS_NOT_CHECKED" // nobody independent looked at a site's contracts
+	UnknownSums         = "FEES_NOT_QUANTIFIED"   // workers paid, and nobody independent knows all of it
 	UnknownOperator     = "OPERATOR_NOT_KNOWN"    // nobody recorded who runs a site
 )

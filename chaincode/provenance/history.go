@@ -57,11 +57,14 @@ func History(records []Record, q Question) (Answer, error) {
 	a.Sites = facts.siteLines(sites, a.Findings, groups)
 	a.Tiers = tiers(a.Sites, way)
 	a.Unknowns = facts.unknowns(a.Sites, groups, way)
-	a.Outcome = a.outcome()
+	a.Outcome = a.outcome(groups)
 	return a, nil
 }
 
-func (a *Answer) outcome() Outcome {
+func (a *Answer) outcome(groups []group) Outcome {
+	if slices.ContainsFunc(groups, func(g group) bool { return g.unquantified }) {
+		return OutcomeOwed
+	}
 	for _, t := range a.Fees.Totals {
 		if t.Outstanding > 0 {
 			return OutcomeOwed
@@ -86,6 +89,7 @@ type stated[T any] struct {
 
 // facts is what the records say by the question's moments, by identifier.
 type facts struct {
+	asOf         time.Time
 	parties      map[string]Party
 	facilities   map[string]Facility
 	products     map[string]Product
@@ -120,6 +124,7 @@ func gather(records []Record, q Question) (*facts, error) {
 	})
 	known = slices.CompactFunc(known, func(a, b Record) bool { return a.Ref() == b.Ref() })
 	f := &facts{
+		asOf:    q.AsOf,
 		parties: map[string]Party{}, facilities: map[string]Facility{}, products: map[string]Product{},
 		steps: map[string][]stated[FindingStep]{}, actions: map[string][]stated[CorrectiveAction]{}, extensions: map[string][]stated[FindingExtension]{},
 		statements: map[string][]stated[FeeStatement]{},
@@ -202,6 +207,7 @@ func (f *facts) addGroup(r Record, asOf time.Time) error {
 		})
 	case KindRepayment:
 		return keep(r, func(s stated[Repayment]) {
+			f.supersede(r.Kind, s.T.Supersedes)
 			if counts(s.T.Month) {
 				f.repayments[s.T.Statement] = append(f.repayments[s.T.Statement], s)
 			}

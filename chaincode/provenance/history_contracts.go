@@ -130,8 +130,9 @@ func (f *facts) unknowns(sites []Site, groups []group, w way) []UnknownLine {
 	for _, lot := range w.orphans {
 		lines = append(lines, UnknownLine{Code: UnknownOrigin, Lot: &lot, Tier: w.depth[lot]})
 	}
-	checked := map[string]bool{}
+	checked, uncertain := map[string]bool{}, map[string]bool{}
 	for _, g := range groups {
+		uncertain[g.cohort.T.Facility] = uncertain[g.cohort.T.Facility] || g.uncertain
 		for by := range f.latest(g.cohort.ID) {
 			if by != Suppliers {
 				checked[g.cohort.T.Facility] = true
@@ -150,6 +151,9 @@ func (f *facts) unknowns(sites []Site, groups []group, w way) []UnknownLine {
 		}
 		if !s.FeesAsked {
 			add(UnknownFees)
+		}
+		if uncertain[s.ID] {
+			add(UnknownSums)
 		}
 		if !checked[s.ID] {
 			add(UnknownContracts)

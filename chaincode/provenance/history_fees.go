@@ -14,21 +14,27 @@ type group struct {
 	charges    []charge  // by the highest account, see highest
 	balances   []balance // one a currency, sorted
 	asked      bool      // an auditor or Workers stated fees
+
+	unquantified bool // somebody says that workers paid, and nobody how much
+	uncertain    bool // somebody says that sums are not all known, and nobody independent knows better
 }
 
 // charge is a kind of fee in a currency. Its numbers of workers are exact and
 // leave this package in bands only.
 type charge struct {
-	category, currency string
-	amount             int64
-	workers            int
+	category, currency    string
+	amount                int64
+	workers               int
+	excepted, undisclosed int64 // of amount, see FeeCategory
+
+	party string // whose account it is from
 }
 
-// balance is the account of one currency.
-type balance struct {
-	currency                                        string
-	charged, repaid, claimed, promised, outstanding int64
-	workers                                         int
+func (c charge) plus(d charge) charge {
+	c.amount += d.amount
+	c.excepted += d.excepted
+	c.undisclosed += d.undisclosed
+	return c
 }
 
 // groups collects the cohorts at the places, in the places' order.
@@ -45,6 +51,7 @@ func (f *facts) groups(places []*place) []group {
 			}
 			g.charges = highest(g.statements)
 			g.balances = f.balances(g)
+			g.quantify()
 			groups = append(groups, g)
 		}
 	}
@@ -60,12 +67,17 @@ func highest(statements []stated[FeeStatement]) []charge {
 	totals := map[account]int64{}
 	for _, s := range statements {
 		for _, l := range s.T.Lines {
+			if !l.BorneByWorkers() {
+				continue
+			}
 			k := account{s.By.Party, l.Charged.Currency}
 			if accounts[k] == nil {
 				accounts[k] = map[string]charge{}
 			}
 			c := accounts[k][l.Category]
-			accounts[k][l.Category] = charge{l.Category, l.Charged.Currency, c.amount + l.Charged.Amount, max(c.workers, l.Workers)}
+			line := chargeOf(l).plus(c)
+			line.workers, line.party = max(c.workers, l.Workers), s.By.Party
+			accounts[k][l.Category] = line
 			totals[k] += l.Charged.Amount
 		}
 	}
@@ -87,108 +99,37 @@ func highest(statements []stated[FeeStatement]) []charge {
 	return charges
 }
 
-// balances sets what was charged against what came back.
-func (f *facts) balances(g group) []balance {
-	byCurrency := map[string]*balance{}
-	in := func(currency string) *balance {
-		if byCurrency[currency] == nil {
-			byCurrency[currency] = &balance{currency: currency}
-		}
-		return byCurrency[currency]
-	}
-	for _, c := range g.charges {
-		b := in(c.currency)
-		b.charged += c.amount
-		b.workers = max(b.workers, c.workers)
-	}
-	for statement, cohort := range f.cohortOf {
-		if cohort != g.cohort.ID {
-			continue
-		}
-		for _, r := range f.repayments[statement] {
-			b := in(r.T.Paid.Currency)
-			switch f.repaymentStands(r) {
-			case repaymentPlanned:
-				b.promised += r.T.Paid.Amount
-			case repaymentClaimed:
-				b.claimed += r.T.Paid.Amount
-			case repaymentConfirmed:
-				b.repaid += r.T.Paid.Amount
-			}
+func chargeOf(l FeeLine) charge {
+	c := charge{category: l.Category, currency: l.Charged.Currency, amount: l.Charged.Amount, workers: l.Workers}
+	if l.Exception != nil && l.Lawful == Yes {
+		c.excepted = c.amount
+		if !l.Exception.Disclosed {
+			c.undisclosed = c.amount
 		}
 	}
-	var out []balance
-	for _, currency := range slices.Sorted(maps.Keys(byCurrency)) {
-		b := *byCurrency[currency]
-		b.promised = max(0, b.promised-b.claimed-b.repaid) // a plan shrinks as it is paid
-		b.outstanding = max(0, b.charged-b.repaid)
-		out = append(out, b)
-	}
-	return out
+	return c
 }
 
-type repaymentStand int
-
-const (
-	repaymentPlanned repaymentStand = iota
-	repaymentClaimed
-	repaymentConfirmed
-	repaymentRefuted
-)
-
-// repaymentStands tells what a repayment is worth: money that somebody
-// independent says the workers did not get counts for nothing, whoever else
-// says that they did.
-func (f *facts) repaymentStands(r stated[Repayment]) repaymentStand {
-	if r.T.State == PlanAgreed {
-		return repaymentPlanned
-	}
-	stand := repaymentClaimed
-	for _, c := range f.checks[r.ID] {
-		switch c.T.Received {
-		case No:
-			return repaymentRefuted
-		case Yes:
-			stand = repaymentConfirmed
+// quantify finds out how well the group's charges are known.
+func (g *group) quantify() {
+	unknown, known := false, false
+	for _, s := range g.statements {
+		paid := slices.ContainsFunc(s.T.Lines, func(l FeeLine) bool { return l.BorneByWorkers() && l.Workers > 0 })
+		switch s.T.Quantified {
+		case NotYet, Partly:
+			unknown = unknown || paid
+		case Documented, Estimated:
+			known = known || s.By.Org != Suppliers
 		}
 	}
-	return stand
-}
-
-func sumBalances(list []balance) []balance {
-	sums := map[string]balance{}
-	for _, b := range list {
-		s := sums[b.currency]
-		sums[b.currency] = balance{
-			currency: b.currency, charged: s.charged + b.charged, repaid: s.repaid + b.repaid,
-			claimed: s.claimed + b.claimed, promised: s.promised + b.promised,
-			outstanding: s.outstanding + b.outstanding, workers: s.workers + b.workers,
-		}
-	}
-	var out []balance
-	for _, currency := range slices.Sorted(maps.Keys(sums)) {
-		out = append(out, sums[currency])
-	}
-	return out
-}
-
-func feeTotals(list []balance) []FeeTotal {
-	totals := []FeeTotal{}
-	for _, b := range list {
-		if b == (balance{currency: b.currency}) {
-			continue // somebody asked, and nothing was charged
-		}
-		totals = append(totals, FeeTotal{
-			Currency: b.currency, Charged: b.charged, Repaid: b.repaid, Claimed: b.claimed,
-			Promised: b.promised, Outstanding: b.outstanding, Workers: BandOf(b.workers),
-		})
-	}
-	return totals
+	charged := slices.ContainsFunc(g.charges, func(c charge) bool { return c.amount > 0 })
+	g.uncertain = unknown && !known
+	g.unquantified = g.uncertain && !charged
 }
 
 // charged adds the groups up and lists those large enough to be shown.
 func (f *facts) charged(groups []group) (Fees, []CohortLine, int) {
-	fees := Fees{Totals: []FeeTotal{}, Categories: []FeeCategory{}}
+	fees := Fees{Totals: []FeeTotal{}, Categories: []FeeCategory{}, Burdens: burdens(groups)}
 	lines, small := []CohortLine{}, 0
 	var all []balance
 	type key struct{ category, currency string }
@@ -197,7 +138,9 @@ func (f *facts) charged(groups []group) (Fees, []CohortLine, int) {
 		all = append(all, g.balances...)
 		for _, c := range g.charges {
 			k := key{c.category, c.currency}
-			sums[k] = charge{c.category, c.currency, sums[k].amount + c.amount, sums[k].workers + c.workers}
+			sum := c.plus(sums[k])
+			sum.workers = sums[k].workers + c.workers
+			sums[k] = sum
 		}
 		if g.cohort.T.Size < SmallestShown {
 			small++
@@ -213,7 +156,7 @@ func (f *facts) charged(groups []group) (Fees, []CohortLine, int) {
 		if c.amount > 0 {
 			fees.Categories = append(fees.Categories, FeeCategory{
 				Category: c.category, Class: FeeClass(c.category), Currency: c.currency,
-				Charged: c.amount, Workers: BandOf(c.workers),
+				Charged: c.amount, Workers: BandOf(c.workers), Excepted: c.excepted, Undisclosed: c.undisclosed,
 			})
 		}
 	}
@@ -225,24 +168,39 @@ func (f *facts) cohortLine(g group) CohortLine {
 	line := CohortLine{
 		ID: c.ID, Site: f.site(c.Facility), Corridor: c.Corridor,
 		ArrivedFrom: c.ArrivedFrom, ArrivedUntil: c.ArrivedUntil, Size: BandOf(c.Size),
-		Balances: feeTotals(g.balances), Said: []FeeSaid{},
+		Balances: feeTotals(g.balances), Said: []FeeSaid{}, Burden: g.burden(), Repayment: f.repaymentLine(g),
 	}
 	if c.Recruiter != "" {
 		recruiter := f.party(c.Recruiter)
 		line.Recruiter = &recruiter
 	}
 	for _, s := range g.statements {
-		line.Said = append(line.Said, FeeSaid{
-			By: f.party(s.By.Party), Org: s.By.Org, Method: s.T.Method, Month: s.T.Month, Charged: totalByCurrency(s.T.Lines),
-		})
+		line.Said = append(line.Said, f.said(s))
 	}
 	return line
 }
 
+func (f *facts) said(s stated[FeeStatement]) FeeSaid {
+	said := FeeSaid{
+		By: f.party(s.By.Party), Org: s.By.Org, Method: s.T.Method, Month: s.T.Month, Charged: totalByCurrency(s.T.Lines), Quantified: s.T.Quantified,
+	}
+	if months, known := s.T.burden(); known {
+		b := newBurden(months)
+		said.Burden = &b
+	}
+	if d := s.T.Debt; d != nil {
+		said.Debt = &DebtSaid{Workers: BandOf(d.Workers), Principal: d.Principal, Interest: d.Interest, Lender: d.Lender}
+	}
+	return said
+}
+
+// totalByCurrency adds up what workers bore.
 func totalByCurrency(lines []FeeLine) []Money {
 	sums := map[string]int64{}
 	for _, l := range lines {
-		sums[l.Charged.Currency] += l.Charged.Amount
+		if l.BorneByWorkers() {
+			sums[l.Charged.Currency] += l.Charged.Amount
+		}
 	}
 	out := []Money{}
 	for _, currency := range slices.Sorted(maps.Keys(sums)) {

@@ -105,6 +105,13 @@ func member(w *world.World) *provenance.APSCA {
 	return &provenance.APSCA{MemberFirm: "2150", Levels: []provenance.AuditorLevel{{Auditor: w.Audit.Auditors[0], Level: "CSCA"}}, CheckedOn: "2025-11-01"}
 }
 
+// planned makes the world's repayment a plan until 2026-03.
+func planned(w *world.World, instalments ...provenance.Instalment) *provenance.Repayment {
+	r := w.Repayment
+	r.State, r.DueMonth, r.Instalments, r.AgreedWith, r.Interest, r.Payout = provenance.PlanAgreed, "2026-03", instalments, "REPRESENTATIVES", true, []string{"NPR", "THB"}
+	return &r
+}
+
 // rule is a change to a valid world after which a statement is refused.
 type rule struct {
 	name   string
@@ -267,6 +274,59 @@ func TestRules(t *testing.T) {
 			w.Repayment.State = provenance.PlanAgreed
 			return &w.Repayment
 		}, provenance.Invalid, "dueMonth"},
+		{"a sum that nobody knows", func(w *world.World) provenance.Statement { w.Fees.Quantified = provenance.NotYet; return &w.Fees }, provenance.Invalid, "lines[0].charged.amount"},
+		{"four workers in debt", func(w *world.World) provenance.Statement { w.Fees.Debt = &provenance.Debt{Workers: 4}; return &w.Fees }, provenance.BelowK, "debt.workers"},
+		{"a fee that recurs without months", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].Timing, w.Fees.Lines[0].From = "RECURRING", "2025-01"
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].from"},
+		{"a fee that recurs backwards", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].Timing, w.Fees.Lines[0].From, w.Fees.Lines[0].Until = "RECURRING", "2025-03", "2025-01"
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].until"},
+		{"months of what was paid once", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].Timing, w.Fees.Lines[0].From, w.Fees.Lines[0].Until = "ONE_OFF", "2025-01", "2025-01"
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].timing"},
+		{"a cost disclosed and not disclosed", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].Category = "COST_MEDICAL"
+			w.Fees.Lines[0].Exception = &provenance.Exception{Instrument: "MLC 2006", Article: "A1.4(5)(b)", DisclosedIn: "2025-01"}
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].exception.disclosedIn"},
+		{"instalments that are too little", func(w *world.World) provenance.Statement {
+			return planned(w, provenance.Instalment{Due: "2026-03", Amount: 89999999})
+		}, provenance.Invalid, "instalments"},
+		{"instalments that end before the plan", func(w *world.World) provenance.Statement {
+			return planned(w, provenance.Instalment{Due: "2026-02", Amount: 90000000})
+		}, provenance.Invalid, "instalments"},
+		{"instalments out of order", func(w *world.World) provenance.Statement {
+			return planned(w, provenance.Instalment{Due: "2026-02", Amount: 1}, provenance.Instalment{Due: "2026-01", Amount: 1}, provenance.Instalment{Due: "2026-03", Amount: 89999998})
+		}, provenance.Invalid, "instalments[1].due"},
+		{"two instalments a month", func(w *world.World) provenance.Statement {
+			return planned(w, provenance.Instalment{Due: "2026-03", Amount: 1}, provenance.Instalment{Due: "2026-03", Amount: 89999999})
+		}, provenance.Invalid, "instalments[1].due"},
+		{"an instalment before the plan", func(w *world.World) provenance.Statement {
+			return planned(w, provenance.Instalment{Due: "2025-11", Amount: 1}, provenance.Instalment{Due: "2026-03", Amount: 89999999})
+		}, provenance.Invalid, "instalments[0].due"},
+		{"a plan of a plan", func(w *world.World) provenance.Statement {
+			r := planned(w)
+			r.Plan = w.ID()
+			return r
+		}, provenance.Invalid, "plan"},
+		{"a plan that ends before it is made", func(w *world.World) provenance.Statement {
+			r := planned(w)
+			r.DueMonth = "2025-11"
+			return r
+		}, provenance.Invalid, "dueMonth"},
+		{"a payment in instalments", func(w *world.World) provenance.Statement {
+			w.Repayment.Instalments = []provenance.Instalment{{Due: "2026-03", Amount: 90000000}}
+			return &w.Repayment
+		}, provenance.Invalid, "state"},
+		{"a payment before it came out", func(w *world.World) provenance.Statement { w.Repayment.Found = "2026-01"; return &w.Repayment }, provenance.Invalid, "found"},
+		{"a repayment that replaces itself", func(w *world.World) provenance.Statement {
+			w.Repayment.Supersedes = w.Repayment.ID
+			return &w.Repayment
+		}, provenance.Invalid, "supersedes"},
 		{"a check next month", func(w *world.World) provenance.Statement { w.Check.Month = "2026-02"; return &w.Check }, provenance.InFuture, "month"},
 		{"a check by the employer's word", func(w *world.World) provenance.Statement {
 			w.Check.Method = provenance.EmployerDeclaration

@@ -22,12 +22,14 @@ type group struct {
 
 // said is one party's fee statement.
 type said struct {
-	by       string
-	method   provenance.Method
-	month    string
-	currency string
-	earnings int64 // of the first month
-	lines    []line
+	by         string
+	method     provenance.Method
+	month      string
+	currency   string
+	earnings   int64  // of the first month
+	quantified string // how well it is known
+	debt       *provenance.Debt
+	lines      []line
 }
 
 type line struct {
@@ -38,6 +40,10 @@ type line struct {
 }
 
 type repayment struct {
+	instalments       []provenance.Instalment // of each worker; added up for all below
+	agreed            string
+	payout            []string
+	plan              string // the name of the plan that is paid
 	name, against     string // the party whose statement it answers
 	by                string
 	state, month, due string
@@ -85,12 +91,13 @@ var asked = []string{
 var migrants = []group{
 	{key: "thuraya-bd", site: "thuraya-sewing", by: "wadi-needle", recruiter: "padma-route", from: "BD", to: "JO", arrivedFrom: "2025-02", arrivedUntil: "2025-04", size: 84,
 		said: []said{
-			{by: "wadi-needle", method: union, month: "2026-01", currency: "BDT", earnings: 3_150_000, lines: []line{
-				{"FEE_MATCHING", byAgent, "SUB_AGENT", 15_000_000, 84, provenance.No},
-				{"COST_ADMIN", required, "RECRUITER", 4_200_000, 84, provenance.No},
-				{"COST_TRAVEL_LODGING", required, "RECRUITER", 2_800_000, 80, provenance.No},
-				{"ILL_KICKBACK", imposed, "OFFICIAL", 1_500_000, 41, provenance.No},
-			}},
+			{by: "wadi-needle", method: union, month: "2026-01", currency: "BDT", earnings: 3_150_000, quantified: provenance.Documented,
+				debt: &provenance.Debt{Workers: 71, Principal: "UP_TO_12_MONTHS", Interest: "UP_TO_36_PERCENT", Lender: "MONEYLENDER"}, lines: []line{
+					{"FEE_MATCHING", byAgent, "SUB_AGENT", 15_000_000, 84, provenance.No},
+					{"COST_ADMIN", required, "RECRUITER", 4_200_000, 84, provenance.No},
+					{"COST_TRAVEL_LODGING", required, "RECRUITER", 2_800_000, 80, provenance.No},
+					{"ILL_KICKBACK", imposed, "OFFICIAL", 1_500_000, 41, provenance.No},
+				}},
 			{by: "quillwater", method: inside, month: "2026-03", currency: "BDT", lines: []line{
 				{"FEE_MATCHING", byAgent, "UNKNOWN", 6_000_000, 52, provenance.No},
 				{"COST_ADMIN", required, "RECRUITER", 2_500_000, 60, provenance.Unknown},
@@ -99,10 +106,12 @@ var migrants = []group{
 			{by: "padma-route", method: declared, month: "2026-02", currency: "BDT", lines: []line{{"COST_ADMIN", required, "RECRUITER", 1_650_000, 84, provenance.Yes}}},
 		},
 		paid: []repayment{
-			{name: "plan", against: "wadi-needle", by: "wadi-thuraya", state: provenance.PlanAgreed, month: "2026-04", due: "2027-03", each: 20_000_000, workers: 84, leavers: 9, payer: "EMPLOYER", method: "BANK"},
-			{name: "first", against: "wadi-needle", by: "wadi-thuraya", state: provenance.Paid, month: "2026-05", each: 5_000_000, workers: 75, payer: "EMPLOYER", method: "BANK",
+			{name: "plan", against: "wadi-needle", by: "wadi-thuraya", state: provenance.PlanAgreed, month: "2026-04", due: "2027-03", each: 20_000_000, workers: 84, leavers: 9, payer: "EMPLOYER", method: "BANK",
+				agreed: "REPRESENTATIVES", payout: []string{"BDT", "JOD"}, instalments: []provenance.Instalment{
+					{Due: "2026-05", Amount: 5_000_000}, {Due: "2026-08", Amount: 5_000_000}, {Due: "2026-11", Amount: 5_000_000}, {Due: "2027-03", Amount: 5_000_000}}},
+			{name: "first", plan: "plan", against: "wadi-needle", by: "wadi-thuraya", state: provenance.Paid, month: "2026-05", each: 5_000_000, workers: 75, payer: "EMPLOYER", method: "BANK",
 				checks: []check{{"wadi-needle", provenance.Yes, union, "2026-06"}, {"quillwater", provenance.Yes, payroll, "2026-07"}}},
-			{name: "second", against: "wadi-needle", by: "wadi-thuraya", state: provenance.Paid, month: "2026-08", each: 4_000_000, workers: 75, payer: "EMPLOYER", method: "PAYROLL"},
+			{name: "second", plan: "plan", against: "wadi-needle", by: "wadi-thuraya", state: provenance.Paid, month: "2026-08", each: 4_000_000, workers: 75, payer: "EMPLOYER", method: "PAYROLL"},
 		},
 		told: []attestation{
 			{by: "wadi-thuraya", method: declared, from: "2026-01", until: "2026-03"},
@@ -111,7 +120,7 @@ var migrants = []group{
 		}},
 	{key: "thuraya-np", site: "thuraya-sewing", by: "threshold-desk", recruiter: "himal-setu", from: "NP", to: "JO", arrivedFrom: "2025-05", arrivedUntil: "2025-06", size: 36,
 		said: []said{
-			{by: "threshold-desk", method: offSite, month: "2026-02", currency: "NPR", earnings: 3_400_000, lines: []line{
+			{by: "threshold-desk", method: offSite, month: "2026-02", currency: "NPR", earnings: 3_400_000, quantified: provenance.Estimated, lines: []line{
 				{"FEE_MATCHING", byAgent, "SUB_AGENT", 9_500_000, 36, provenance.No},
 				{"COST_MEDICAL", required, "SERVICE_PROVIDER", 650_000, 36, provenance.No},
 			}},
@@ -237,7 +246,7 @@ func (g group) cohort() *provenance.Cohort {
 func (g group) statementID(by string) string { return id("fee statement", g.key+" "+by) }
 
 func (g group) statement(s said) *provenance.FeeStatement {
-	f := &provenance.FeeStatement{ID: g.statementID(s.by), Cohort: g.id(), Method: s.method, Month: s.month}
+	f := &provenance.FeeStatement{ID: g.statementID(s.by), Cohort: g.id(), Method: s.method, Month: s.month, Quantified: s.quantified, Debt: s.debt}
 	if s.earnings > 0 {
 		f.FirstMonthEarnings = &provenance.Money{Amount: s.earnings, Currency: s.currency}
 	}
@@ -263,11 +272,18 @@ func (g group) repayment(r repayment) *provenance.Repayment {
 			currency = s.currency
 		}
 	}
-	return &provenance.Repayment{
+	paid := &provenance.Repayment{
 		ID: g.repaymentID(r), Statement: g.statementID(r.against), State: r.state, Month: r.month, DueMonth: r.due,
 		Paid:    provenance.Money{Amount: r.each * int64(r.workers), Currency: currency},
-		Workers: r.workers, Leavers: r.leavers, PaidBy: r.payer, PayMethod: r.method,
+		Workers: r.workers, Leavers: r.leavers, PaidBy: r.payer, PayMethod: r.method, AgreedWith: r.agreed, Payout: r.payout,
 	}
+	for _, part := range r.instalments {
+		paid.Instalments = append(paid.Instalments, provenance.Instalment{Due: part.Due, Amount: part.Amount * int64(r.workers)})
+	}
+	if r.plan != "" {
+		paid.Plan = g.repaymentID(repayment{name: r.plan})
+	}
+	return paid
 }
 
 func (g group) check(r repayment, c check) *provenance.RepaymentCheck {

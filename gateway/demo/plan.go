@@ -174,7 +174,7 @@ func (p *plan) consequences() {
 		p.steps(n)
 		switch n {
 		case 0:
-			p.repayments()
+			p.repayments(provenance.Paid)
 		case 1:
 			p.checks()
 		}
@@ -184,6 +184,7 @@ func (p *plan) consequences() {
 // proposals adds what the sites are going to propose, and the time they get.
 func (p *plan) proposals() {
 	p.begin("what sites propose to do")
+	p.repayments(provenance.PlanAgreed)
 	for _, a := range audits {
 		for i, f := range a.findings {
 			for n, s := range f.steps {
@@ -220,10 +221,13 @@ func (p *plan) steps(n int) {
 	}
 }
 
-func (p *plan) repayments() {
+// repayments adds the plans or the payments.
+func (p *plan) repayments(state string) {
 	for _, g := range groups() {
 		for _, r := range g.paid {
-			p.add(author(r.by), g.repayment(r))
+			if r.state == state {
+				p.add(author(r.by), g.repayment(r))
+			}
 		}
 	}
 }
