@@ -84,6 +84,7 @@ func printHistory(to io.Writer, h remote.Histories) error {
 		{"TIER\tSITE\tCOUNTRY\tRUN BY\tAUDIT\tOPEN FINDINGS\tFEES ASKED\tOWED", siteRows(a)},
 		{"FINDING\tSITE\tSEVERITY\tSTATE\tSINCE\tDUE", findingRows(a)},
 		{"DISPUTED\tSITE\tOTHERWISE SAY", disputeRows(a)},
+		{"SIGNAL, NO FINDING\tSITE\tMONTH\tSTATE\tANSWERED\tNUMBER", signalRows(a)},
 		{"NOT KNOWN\tTIER\tWHERE", unknownRows(a)},
 	} {
 		if err := printTable(&text, section.title, section.rows); err != nil {
@@ -171,6 +172,17 @@ func disputeRows(a provenance.Answer) (rows [][]string) {
 	return rows
 }
 
+func signalRows(a provenance.Answer) (rows [][]string) {
+	for _, s := range a.Signals {
+		answered := "no"
+		if s.Answered {
+			answered = "yes"
+		}
+		rows = append(rows, []string{s.Type, s.Site.Name, s.Month, string(s.State), answered, fmt.Sprint(s.Number)})
+	}
+	return rows
+}
+
 func unknownRows(a provenance.Answer) (rows [][]string) {
 	for _, u := range a.Unknowns {
 		where := ""
@@ -179,6 +191,8 @@ func unknownRows(a provenance.Answer) (rows [][]string) {
 			where = u.Site.Name
 		case u.Lot != nil:
 			where = "lot " + u.Lot.Lot + " of " + u.Lot.GTIN
+		case u.Piece != nil:
+			where = "piece " + u.Piece.Serial + " of " + u.Piece.GTIN
 		}
 		rows = append(rows, []string{u.Code, fmt.Sprint(u.Tier), where})
 	}

@@ -143,6 +143,8 @@ func unknowns(lines []provenance.UnknownLine) []unknown {
 			place = l.Site.Name
 		case l.Lot != nil:
 			place = "lot " + l.Lot.Lot + " of " + l.Lot.GTIN
+		case l.Piece != nil:
+			place = "piece " + l.Piece.Serial + " of " + l.Piece.GTIN
 		}
 		switch u := &out[i]; {
 		case place == "" || slices.Contains(u.Places, place):

@@ -256,6 +256,13 @@ var words = map[string]string{
 	"FEES_NOT_QUANTIFIED":   "Workers paid, and nobody independent knows all of it, at",
 	"CONTRACTS_NOT_CHECKED": "Nobody independent looked at workers' contracts at",
 	"OPERATOR_NOT_KNOWN":    "Nobody recorded who runs",
+	"RECORDED_WHILE_CLOSED": "Work is recorded at a time when the site is said to have been closed:",
+
+	// What gives cause to look closer, and where it stands.
+	"CIRCLE":              "lots are recorded as made of each other",
+	"OUTPUT_BEFORE_INPUT": "something is recorded as made before what went into it",
+	"MORE_OUT_THAN_IN":    "more is recorded to have come out than can come of what went in",
+	"SIGNAL":              "nobody has looked at it yet",
 
 	// The answer.
 	"OWED":    "Yes, and they have not been paid back",
@@ -291,6 +298,20 @@ var words = map[string]string{
 	"LEI":        "LEI",
 	"IMO":        "IMO number",
 	"LICENCE":    "licence",
+
+	// Ships' numbers, and what becomes of sites: who runs them, whether they work.
+	"IMO_COMPANY":      "IMO company number",
+	"MMSI":             "MMSI (radio)",
+	"CLOSED":           "closed",
+	"CONFIRMED":        "confirmed",
+	"REFUSED":          "refused",
+	"CONTESTED":        "contested",
+	"NOT_THE_OPERATOR": "the party does not run it",
+	"OTHER_OPERATOR":   "another party runs it",
+	"WRONG_SITE":       "it is another site",
+	"NO_EVIDENCE":      "nothing shows it",
+	"RENAMED":          "it has a new name",
+	"DIFFERENT_SITES":  "they are different sites",
 
 	// Repayments.
 	"PLAN_AGREED":     "promised",
@@ -333,10 +354,18 @@ var words = map[string]string{
 	"standing":      "change of standing",
 	"accreditation": "accreditation",
 	"facility":      "site",
-	"product":       "product",
-	"event":         "event",
-	"audit":         "audit",
-	"finding-step":  "step on a finding",
+
+	"facility-amendment": "amendment of a site",
+	"facility-status":    "closing or opening of a site",
+	"facility-merge":     "merge of two sites",
+	"facility-split":     "undoing of a merge",
+	"operator-claim":     "claim to run a site",
+	"claim-decision":     "decision on a claim",
+
+	"product":      "product",
+	"event":        "event",
+	"audit":        "audit",
+	"finding-step": "step on a finding",
 
 	"corrective-action": "corrective action",
 	"finding-extension": "more time for a finding",
@@ -348,10 +377,15 @@ var words = map[string]string{
 	"attestation":     "statement on contracts",
 	"withdrawal":      "withdrawal",
 	"lot":             "lot",
+	"piece":           "piece",
+	"unit":            "pallet or case",
+	"event-error":     "declaration that an event was wrong",
+	"yield":           "statement of yield",
 
 	// Events (EPCIS).
 	"ObjectEvent":             "seen",
 	"TransformationEvent":     "made from other lots",
+	"AggregationEvent":        "packed or unpacked",
 	"OBSERVE":                 "observed",
 	"ADD":                     "came to be",
 	"DELETE":                  "taken away",
@@ -382,4 +416,22 @@ var words = map[string]string{
 	"destroyed":               "destroyed",
 	"sellable_accessible":     "for sale",
 	"unknown":                 "not known",
+	"did_not_occur":           "it did not happen",
+	"incorrect_data":          "it was told wrongly",
+	"owning_party":            "owner",
+	"possessing_party":        "holder",
+	"location":                "place",
+	"bol":                     "bill of lading",
+	"cert":                    "certificate",
+	"desadv":                  "despatch advice",
+	"inv":                     "invoice",
+	"pedigree":                "pedigree",
+	"po":                      "purchase order",
+	"poc":                     "confirmation of a purchase order",
+	"prodorder":               "production order",
+	"recadv":                  "receiving advice",
+	"rma":                     "permission to return goods",
+	"testprd":                 "test procedure",
+	"testres":                 "test result",
+	"upevt":                   "transaction that was not foreseen",
 }

@@ -20,8 +20,10 @@ func TestEveryCodeHasWords(t *testing.T) {
 	codes := map[string]string{} // with where they stand
 	statements := []any{
 		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
-		provenance.Product{}, provenance.Event{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
+		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
 		provenance.CorrectiveAction{}, provenance.FindingExtension{},
+		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
+		provenance.OperatorClaim{}, provenance.ClaimDecision{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{}, provenance.Withdrawal{},
 	}
 	if len(statements) != len(provenance.Specs()) {
@@ -33,7 +35,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 	for _, spec := range provenance.Specs() {
 		codes[string(spec.Kind)] = "Kind"
 	}
-	for _, file := range []string{"answer.go", "finding.go", "record.go", "fee.go", "burden.go", "history_repayment.go"} {
+	for _, file := range []string{"answer.go", "signal.go", "finding.go", "record.go", "fee.go", "burden.go", "history_repayment.go"} {
 		constants(t, "../chaincode/provenance/"+file, codes)
 	}
 	if len(codes) < 150 {

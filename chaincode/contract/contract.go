@@ -60,6 +60,36 @@ func (c *Contract) RegisterFacilities(ctx transactionContext, document string) (
 	return record(ctx, provenance.KindFacility, document)
 }
 
+// AmendFacility records a provenance.FacilityAmendment.
+func (c *Contract) AmendFacility(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFacilityAmendment, document)
+}
+
+// SetFacilityStatus records a provenance.FacilityStatus.
+func (c *Contract) SetFacilityStatus(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFacilityStatus, document)
+}
+
+// MergeFacilities records a provenance.FacilityMerge.
+func (c *Contract) MergeFacilities(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFacilityMerge, document)
+}
+
+// SplitFacilities records a provenance.FacilitySplit.
+func (c *Contract) SplitFacilities(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindFacilitySplit, document)
+}
+
+// ClaimFacility records a provenance.OperatorClaim.
+func (c *Contract) ClaimFacility(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindOperatorClaim, document)
+}
+
+// DecideClaim records a provenance.ClaimDecision.
+func (c *Contract) DecideClaim(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindClaimDecision, document)
+}
+
 // RegisterProducts records a list of provenance.Product.
 func (c *Contract) RegisterProducts(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindProduct, document)
@@ -68,6 +98,16 @@ func (c *Contract) RegisterProducts(ctx transactionContext, document string) (st
 // RecordEvents records a list of provenance.Event.
 func (c *Contract) RecordEvents(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindEvent, document)
+}
+
+// DeclareEventErrors records a list of provenance.EventError.
+func (c *Contract) DeclareEventErrors(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindEventError, document)
+}
+
+// StateYield records a provenance.Yield.
+func (c *Contract) StateYield(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindYield, document)
 }
 
 // RecordAudit records a provenance.Audit.

@@ -1,26 +1,27 @@
 package contract
 
-import (
-	"fmt"
+import "github.com/fairlead/fairlead/chaincode/provenance"
 
-	"github.com/fairlead/fairlead/chaincode/provenance"
-)
-
-// eventKeys are those of an event's lots and of its place, when that is named
-// by a GLN.
+// eventKeys are those of what an event makes, and of its place, when
+// that is named by a GLN.
 func eventKeys(e *provenance.Event) []key {
 	var keys []key
 	if id, gln, ok := e.BizLocation.Facility(); ok && id == "" {
 		keys = append(keys, identifierKey(gln))
 	}
-	for _, lot := range e.Makes() {
-		keys = append(keys, madeKey(lot))
+	transforms := len(e.Uses()) > 0
+	for _, ref := range e.Makes() {
+		keys = append(keys, madeKey(ref))
+		if transforms {
+			keys = append(keys, usedKey(ref))
+		}
 	}
 	return keys
 }
 
-// foreseeSites reads the facilities to which the events' GLNs lead.
-func (t *transaction) foreseeSites(entries []*entry) error {
+// foreseeEvents reads what the keys of events lead to: the facilities of their
+// GLNs, and the events that made what they make.
+func (t *transaction) foreseeEvents(entries []*entry) error {
 	var keys []key
 	for _, e := range entries {
 		event, ok := e.Statement.(*provenance.Event)
@@ -33,7 +34,13 @@ func (t *transaction) foreseeSites(entries []*entry) error {
 		}
 		if id != "" {
 			keys = append(keys, recordKey(facilityRef(id)))
+			keys = append(keys, nowKeys(id)...)
 		}
+		makers, err := t.makerKeys(event)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, makers...)
 	}
 	return t.load(keys...)
 }
@@ -45,8 +52,7 @@ func (t *transaction) site(e *provenance.Event) (string, error) {
 	if id != "" {
 		return id, nil
 	}
-	holder, err := t.get(identifierKey(gln))
-	return string(holder), err
+	return t.holder(gln)
 }
 
 // checkEvent: a supplier records what happens at the sites it operates, and a
@@ -60,51 +66,22 @@ func (t *transaction) checkEvent(e *entry, event *provenance.Event) error {
 	if id == "" {
 		return refuse(place, provenance.UnknownReference, "is a GLN that no facility has", "register the facility first, or correct the number")
 	}
-	facility, err := t.facility(id)
-	if err != nil {
+	switch runs, err := t.runs(id); {
+	case err != nil:
 		return err
-	}
-	if t.caller.Org == provenance.Suppliers && facility.Operator != t.caller.Party {
+	case !runs && t.caller.Org == provenance.Suppliers:
 		return refuse(place, provenance.NoStanding, "is a site that your party does not operate", "ask its operator to record the event")
 	}
 	e.concerns(facilityRef(id))
-	if err := t.makeLots(e, event); err != nil {
+	if err := t.make(e, event); err != nil {
 		return err
 	}
-	for _, lot := range event.Sees() {
-		e.concerns(lot.Ref())
+	if err := t.checkAncestry(event); err != nil {
+		return err
 	}
+	if err := t.use(e, event); err != nil {
+		return err
+	}
+	e.concerns(event.Sees()...)
 	return nil
-}
-
-func (t *transaction) makeLots(e *entry, event *provenance.Event) error {
-	list := "outputQuantityList"
-	if event.Type == provenance.ObjectEvent {
-		list = "quantityList"
-	}
-	var found problems
-	for i, lot := range event.Makes() {
-		switch made, err := t.made(lot); {
-		case err != nil:
-			return err
-		case made:
-			found.add(fmt.Sprintf("%s[%d].epcClass", list, i), provenance.Conflict, "was made in another event", "give the new lot its own number")
-			continue
-		}
-		if err := t.put(madeKey(lot), []byte(e.ref.ID)); err != nil {
-			return err
-		}
-		e.concerns(lot.Ref())
-	}
-	return found.refusal()
-}
-
-// made says whether an event that stands makes the lot.
-func (t *transaction) made(lot provenance.Lot) (bool, error) {
-	event, err := t.get(madeKey(lot))
-	if event == nil || err != nil {
-		return false, err
-	}
-	withdrawn, err := t.ended(provenance.Ref{Kind: provenance.KindEvent, ID: string(event)})
-	return !withdrawn, err
 }

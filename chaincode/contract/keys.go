@@ -25,10 +25,23 @@ func aboutKey(subject, r provenance.Ref) key {
 	return key{objectAbout, []string{string(subject.Kind), subject.ID, string(r.Kind), r.ID}}
 }
 
-// Who holds a strong identifier: the facility.
+// Who holds a strong identifier: the facility, or "-" when it was taken from one.
 func identifierKey(i provenance.Identifier) key {
 	return key{"identifier", []string{string(i.Scheme), i.Value}}
 }
+
+// Who runs a facility, once it is another than the registration says: the party,
+// and the record that said so.
+func operatorKey(facility string) key { return key{"operator", []string{facility}} }
+
+// That a facility was merged: the one that is kept.
+func mergedKey(facility string) key { return key{"merged", []string{facility}} }
+
+// Where a claim stands: its state now. Absent while it is open.
+func claimKey(claim string) key { return key{"claim", []string{claim}} }
+
+// That a party claims a facility: its newest claim.
+func claimantKey(facility, party string) key { return key{"claimant", []string{facility, party}} }
 
 // Whose a certificate is: the member.
 func certificateKey(org provenance.Org, fingerprint string) key {
@@ -48,5 +61,18 @@ func findingKey(audit, number string) key { return key{"finding", []string{audit
 // audit's own.
 func dueKey(audit, number string) key { return key{"due", []string{audit, number}} }
 
-// That a lot exists: the event that made it.
-func madeKey(l provenance.Lot) key { return key{"made", []string{l.GTIN, l.Lot}} }
+// That a lot or piece exists: the event that made it.
+func madeKey(r provenance.Ref) key { return tracedKey("made", r) }
+
+// That something was made of a lot or piece: the newest event in which it was.
+func usedKey(r provenance.Ref) key { return tracedKey("used", r) }
+
+// tracedKey is a key of a lot, GTIN and number, or of a piece, with "21" between
+// GTIN and serial.
+func tracedKey(object string, r provenance.Ref) key {
+	if lot, ok := provenance.ParseLotRef(r.ID); ok && r.Kind == provenance.LotSubject {
+		return key{object, []string{lot.GTIN, lot.Lot}}
+	}
+	piece := provenance.ParsePieceRef(r.ID)
+	return key{object, []string{piece.GTIN, "21", piece.Serial}}
+}

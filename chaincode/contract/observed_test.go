@@ -158,5 +158,11 @@ func (b *bench) administration() []said {
 		{b.as(provenance.RoleOversight), &accreditation},
 		{b.as(provenance.RoleSupplier), &site}, {b.as(provenance.RoleSupplier), &product},
 		{b.as(provenance.RoleAuditor), &withdrawal},
+		{b.as(provenance.RoleSupplier), world.Wrong(b.ClothMade, "2025-10-09T03:00:00.000Z")},
+		{b.as(provenance.RoleSupplier), b.Yield("0.92")},
+		{b.as(provenance.RoleSupplier), b.becomes(b.shirtLot("A"), b.clothLot("A"))},
+		{b.as(provenance.RoleSupplier), b.becomes(b.clothLot("A"), b.clothLot("B"), b.shirtLot("S-1"))}, // was used before
+		{b.as(provenance.RoleSupplier), b.serials("C-2", "1")},
+		{b.as(provenance.RoleSupplier), b.serials("C-2", "2")}, // further pieces
 	}
 }

@@ -38,7 +38,8 @@ type transaction struct {
 	caller caller
 	now    time.Time
 	id     string
-	texts  [][]byte // the records to be written, as canonical JSON
+	texts  [][]byte          // the records to be written, as canonical JSON
+	making map[string]*entry // the document's own events, which are not yet on the ledger
 }
 
 func take(ctx transactionContext, kind provenance.Kind, document []byte) ([]provenance.Receipt, error) {
@@ -51,7 +52,7 @@ func take(ctx transactionContext, kind provenance.Kind, document []byte) ([]prov
 	if err != nil {
 		return nil, fmt.Errorf("reading the transaction's time: %w", err)
 	}
-	t := &transaction{state: newState(stub), now: at.AsTime(), id: stub.GetTxID()}
+	t := &transaction{state: newState(stub), now: at.AsTime(), id: stub.GetTxID(), making: map[string]*entry{}}
 	if t.caller, err = identify(ctx, t.state); err != nil {
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func idField(k provenance.Kind) string {
 	switch k {
 	case provenance.KindProduct:
 		return "gtin"
-	case provenance.KindEvent:
+	case provenance.KindEvent, provenance.KindEventError:
 		return ""
 	}
 	return "id"

@@ -21,10 +21,26 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkAccreditation(st)
 	case *provenance.Facility:
 		return t.checkFacility(st)
+	case *provenance.FacilityAmendment:
+		return t.checkAmendment(e, st)
+	case *provenance.FacilityStatus:
+		return t.checkFacilityStatus(st)
+	case *provenance.FacilityMerge:
+		return t.checkMerge(st)
+	case *provenance.FacilitySplit:
+		return t.checkSplit(e, st)
+	case *provenance.OperatorClaim:
+		return t.checkClaim(st)
+	case *provenance.ClaimDecision:
+		return t.checkClaimDecision(e, st)
 	case *provenance.Product:
 		return t.checkProduct(st)
 	case *provenance.Event:
 		return t.checkEvent(e, st)
+	case *provenance.EventError:
+		return t.checkEventError(e, st)
+	case *provenance.Yield:
+		return t.checkYield(e, st)
 	case *provenance.Audit:
 		return t.checkAudit(e, st)
 	case *provenance.CorrectiveAction:
@@ -60,6 +76,9 @@ func (t *transaction) foresee(entries []*entry) error {
 			if mayEnd(reference.Ref.Kind) {
 				keys = append(keys, endedKey(reference.Ref))
 			}
+			if reference.Ref.Kind == provenance.KindFacility {
+				keys = append(keys, nowKeys(reference.Ref.ID)...)
+			}
 		}
 		switch st := e.Statement.(type) {
 		case *provenance.Member:
@@ -67,7 +86,12 @@ func (t *transaction) foresee(entries []*entry) error {
 		case *provenance.Standing:
 			keys = append(keys, standingKey(subjectOf(st)))
 		case *provenance.Facility:
-			keys = append(keys, strongKeys(st)...)
+			keys = append(keys, strongKeys(st.Identifiers)...)
+		case *provenance.FacilityAmendment:
+			keys = append(keys, strongKeys(st.Identifiers)...)
+			keys = append(keys, strongKeys(st.RemovedIdentifiers)...)
+		case *provenance.ClaimDecision:
+			keys = append(keys, claimKey(st.Claim))
 		case *provenance.Event:
 			keys = append(keys, eventKeys(st)...)
 		case *provenance.Audit:
@@ -81,7 +105,7 @@ func (t *transaction) foresee(entries []*entry) error {
 	if err := t.load(keys...); err != nil {
 		return err
 	}
-	return t.foreseeSites(entries)
+	return t.foreseeEvents(entries)
 }
 
 // refer checks that everything an entry names is on the ledger and still
@@ -103,6 +127,13 @@ func (t *transaction) refer(e *entry) error {
 			found.add(reference.Field, provenance.WrongState, "has been withdrawn or replaced", "name the record that stands in its place")
 			continue
 		}
+		switch kept, err := t.keptAs(reference.Ref); {
+		case err != nil:
+			return err
+		case kept != reference.Ref:
+			found.add(reference.Field, provenance.WrongState, "was merged and belongs to the facility "+kept.ID, "name that one")
+			continue
+		}
 		if reference.Subject {
 			e.concerns(reference.Ref)
 		}
@@ -122,7 +153,7 @@ func (e *entry) concerns(subjects ...provenance.Ref) {
 // mayEnd says whether records of a kind can be withdrawn or superseded.
 func mayEnd(k provenance.Kind) bool {
 	switch k {
-	case provenance.KindEvent, provenance.KindAudit, provenance.KindFeeStatement,
+	case provenance.KindFacilityStatus, provenance.KindEvent, provenance.KindYield, provenance.KindAudit, provenance.KindFeeStatement,
 		provenance.KindRepayment, provenance.KindRepaymentCheck, provenance.KindAttestation:
 		return true
 	}
@@ -144,12 +175,15 @@ func (t *transaction) supersede(e *entry, former string, subject provenance.Ref)
 	}
 	ref := provenance.Ref{Kind: e.Kind(), ID: former}
 	h, err := t.record(ref)
-	switch {
+	if err != nil {
+		return err
+	}
+	switch about, err := t.isAbout(h.record, subject); {
 	case err != nil:
 		return err
 	case !sameAuthor(h.record.By, t.caller.Author):
 		return refuse("supersedes", provenance.NoStanding, "is a statement of another party", "leave it standing and make your own beside it")
-	case !slices.Contains(h.record.About, subject):
+	case !about:
 		return refuse("supersedes", provenance.Invalid, "is about something else", "name a record about the same "+string(subject.Kind))
 	}
 	return t.put(endedKey(ref), []byte(e.ref.ID))

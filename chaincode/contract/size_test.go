@@ -64,6 +64,31 @@ func TestDocumentThatGrowsTooLarge(t *testing.T) {
 	b.states(b.as(provenance.RoleSupplier), sites[:250]...)
 }
 
+// chained are events that make n lots of cloth, each out of three of the lots
+// before, from number first on.
+func (b *bench) chained(first, n int) []provenance.Statement {
+	events := make([]provenance.Statement, n)
+	for i := range events {
+		at := first + i
+		events[i] = b.becomes(b.clothLot(fmt.Sprint(at)), b.clothLot(fmt.Sprint(at-1)), b.clothLot(fmt.Sprint(at-2)), b.clothLot(fmt.Sprint(at-3)))
+	}
+	return events
+}
+
+// Lots out of lots need no look at each one's ancestors.
+func TestLotsOutOfLotsAreReadTogether(t *testing.T) {
+	b := founded(t)
+	b.peer.Limit(stubtest.Limits{Runs: 1})
+	b.states(b.as(provenance.RoleSupplier), b.chained(3, 200)...)
+	b.peer.Fail(func(op, key string) error {
+		if op == "GetState" {
+			t.Errorf("%q was read by itself", key)
+		}
+		return nil
+	})
+	b.states(b.as(provenance.RoleSupplier), b.chained(203, 200)...)
+}
+
 func BenchmarkLots(b *testing.B) {
 	for _, size := range []int{1, 200} {
 		b.Run(fmt.Sprintf("%d a document", size), func(b *testing.B) {
@@ -77,4 +102,14 @@ func BenchmarkLots(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(made), "µs/lot")
 		})
 	}
+	b.Run("200 out of others", func(b *testing.B) {
+		bench := founded(b)
+		bench.peer.Limit(stubtest.Limits{Runs: 1})
+		made := 3
+		for b.Loop() {
+			bench.states(bench.as(provenance.RoleSupplier), bench.chained(made, 200)...)
+			made += 200
+		}
+		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(made), "µs/lot")
+	})
 }

@@ -37,7 +37,9 @@ type Answer struct {
 	Contracts     []ContractLine `json:"contracts"`
 	Disagreements []Disagreement `json:"disagreements"`
 	Unknowns      []UnknownLine  `json:"unknowns"`
-	Lots          int            `json:"lots"` // lots of the product or materials that the answer rests on
+	Signals       []SignalLine   `json:"signals"`
+	Lots          int            `json:"lots"`   // lots of the product or materials that the answer rests on
+	Pieces        int            `json:"pieces"` // and single pieces
 }
 
 // Outcome is the answer in a word. The worst that applies is given.
@@ -91,15 +93,30 @@ type Site struct {
 	Kind         string        `json:"kind"` // WORK_SITE or VESSEL
 	Country      string        `json:"country"`
 	Operator     *Name         `json:"operator,omitempty"`
-	Tier         int           `json:"tier"`  // the nearest, where it has several
-	First        string        `json:"first"` // event behind this product
+	Claims       []ClaimLine   `json:"claims"`           // of parties that say they run it, not decided
+	Merged       []Name        `json:"merged"`           // other entries of the ledger for the same place
+	Closed       string        `json:"closed,omitempty"` // date since when it is said to be closed
+	WhileClosed  int           `json:"whileClosed"`      // of its events, those at a time when it was
+	Tier         int           `json:"tier"`             // the nearest, where it has several
+	First        string        `json:"first"`            // event behind this product
 	Last         string        `json:"last"`
 	Coverage     Coverage      `json:"coverage"` // the worst of its events
 	Events       CoverageCount `json:"events"`
 	LastAudit    string        `json:"lastAudit,omitempty"` // date of the newest audit that covers, or covered, the site
 	OpenFindings int           `json:"openFindings"`
+	Handler      bool          `json:"handler"`   // made nothing of it: stored, carried or repacked it
 	FeesAsked    bool          `json:"feesAsked"` // somebody other than employer and recruiter asked what workers paid
 	Outstanding  []Money       `json:"outstanding"`
+}
+
+// ClaimLine is a party's word that it runs a facility, which nobody decided. It
+// gives the party no say.
+type ClaimLine struct {
+	ID    string     `json:"id"`
+	Party Name       `json:"party"`
+	Since string     `json:"since"` // date from which it says to run it
+	State ClaimState `json:"state"` // OPEN or CONTESTED
+	At    string     `json:"at"`    // when it was recorded
 }
 
 // Fees is what workers paid for their jobs, over all cohorts at the sites.
@@ -301,10 +318,11 @@ type Disagreement struct {
 
 // UnknownLine is something that nobody knows or has checked.
 type UnknownLine struct {
-	Code string `json:"code"`
-	Site *Name  `json:"site,omitempty"`
-	Lot  *Lot   `json:"lot,omitempty"`
-	Tier int    `json:"tier"`
+	Code  string `json:"code"`
+	Site  *Name  `json:"site,omitempty"`
+	Lot   *Lot   `json:"lot,omitempty"`
+	Piece *Piece `json:"piece,omitempty"`
+	Tier  int    `json:"tier"`
 }
 
 // Codes of unknowns.
@@ -317,4 +335,5 @@ const (
 	UnknownContracts    = "CONTRACTS_NOT_CHECKED" // nobody independent looked at a site's contracts
 	UnknownSums         = "FEES_NOT_QUANTIFIED"   // workers paid, and nobody independent knows all of it
 	UnknownOperator     = "OPERATOR_NOT_KNOWN"    // nobody recorded who runs a site
+	UnknownWhileClosed  = "RECORDED_WHILE_CLOSED" // things are said to have happened at a site while it was closed
 )

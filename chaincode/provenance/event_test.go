@@ -71,17 +71,17 @@ func lotsOf(list ...string) []Quantity {
 }
 
 func TestWhatEventsDoToLots(t *testing.T) {
-	lots := func(names ...string) []Lot {
-		var out []Lot
+	lots := func(names ...string) []Ref {
+		var out []Ref
 		for _, n := range names {
-			out = append(out, Lot{"09520123456788", n})
+			out = append(out, Lot{"09520123456788", n}.Ref())
 		}
 		return out
 	}
 	for _, c := range []struct {
 		name              string
 		event             Event
-		makes, uses, sees []Lot
+		makes, uses, sees []Ref
 	}{
 		{"a lot comes to be", Event{Type: ObjectEvent, Action: "ADD", QuantityList: lotsOf("A", "B")}, lots("A", "B"), nil, nil},
 		{"a lot is seen", Event{Type: ObjectEvent, Action: "OBSERVE", QuantityList: lotsOf("A")}, nil, nil, lots("A")},

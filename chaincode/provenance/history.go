@@ -43,7 +43,7 @@ func History(records []Record, q Question) (Answer, error) {
 		GTIN: q.GTIN, Lot: q.Lot,
 		Product: product.Name, Owner: facts.party(product.Owner),
 		AsOf: FormatInstant(q.AsOf), Rules: RulesVersion,
-		Lots: len(way.depth),
+		Lots: way.count(LotSubject), Pieces: way.count(PieceSubject),
 	}
 	if !q.KnownAt.IsZero() {
 		a.KnownAt = FormatInstant(q.KnownAt)
@@ -57,6 +57,7 @@ func History(records []Record, q Question) (Answer, error) {
 	a.Sites = facts.siteLines(sites, a.Findings, groups)
 	a.Tiers = tiers(a.Sites, way)
 	a.Unknowns = facts.unknowns(a.Sites, groups, way)
+	a.Signals = gathered(facts.implausible(way))
 	a.Outcome = a.outcome(groups)
 	return a, nil
 }
@@ -94,6 +95,8 @@ type facts struct {
 	facilities   map[string]Facility
 	products     map[string]Product
 	events       []stated[Event]
+	yields       []stated[Yield]
+	yield        map[string]int64 // the lowest of each product, in thousandths
 	audits       []stated[Audit]
 	steps        map[string][]stated[FindingStep]      // by audit
 	actions      map[string][]stated[CorrectiveAction] // by audit
@@ -105,6 +108,7 @@ type facts struct {
 	attestations map[string][]stated[Attestation]    // by cohort
 	cohortOf     map[string]string                   // of every fee statement, ended or not
 	ended        map[Ref]string
+	since        facilityFacts
 }
 
 // gather reads the records that count at the question's moments, sorted so
@@ -129,7 +133,8 @@ func gather(records []Record, q Question) (*facts, error) {
 		steps: map[string][]stated[FindingStep]{}, actions: map[string][]stated[CorrectiveAction]{}, extensions: map[string][]stated[FindingExtension]{},
 		statements: map[string][]stated[FeeStatement]{},
 		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
-		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{},
+		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(),
+		yield: map[string]int64{},
 	}
 	for _, r := range known {
 		if err := f.add(r, q.AsOf); err != nil {
@@ -137,6 +142,7 @@ func gather(records []Record, q Question) (*facts, error) {
 		}
 	}
 	f.dropEnded()
+	f.settleFacilities()
 	return f, nil
 }
 
@@ -148,6 +154,8 @@ func (f *facts) add(r Record, asOf time.Time) error {
 		return keep(r, func(s stated[Party]) { f.parties[r.ID] = s.T })
 	case KindFacility:
 		return keep(r, func(s stated[Facility]) { f.facilities[r.ID] = s.T })
+	case KindFacilityAmendment, KindFacilityStatus, KindFacilityMerge, KindFacilitySplit, KindOperatorClaim, KindClaimDecision:
+		return f.addFacility(r, asOf)
 	case KindProduct:
 		return keep(r, func(s stated[Product]) { f.products[r.ID] = s.T })
 	case KindEvent:
@@ -155,6 +163,14 @@ func (f *facts) add(r Record, asOf time.Time) error {
 			if at, err := ParseInstant(s.T.EventTime); err == nil && !at.After(asOf) {
 				f.events = append(f.events, s)
 			}
+		})
+	case KindEventError:
+		f.ended[Ref{KindEvent, r.ID}] = EndedWithdrawn
+		return nil
+	case KindYield:
+		return keep(r, func(s stated[Yield]) {
+			f.supersede(r.Kind, s.T.Supersedes)
+			f.yields = append(f.yields, s)
 		})
 	case KindAudit:
 		return keep(r, func(s stated[Audit]) {
@@ -240,6 +256,7 @@ func (f *facts) supersede(k Kind, id string) {
 // stay to be seen.
 func (f *facts) dropEnded() {
 	f.events = standing(f, f.events)
+	f.keepYields()
 	dropFrom(f, f.statements)
 	dropFrom(f, f.repayments)
 	dropFrom(f, f.checks)
@@ -267,4 +284,8 @@ func keep[T any](r Record, file func(stated[T])) error {
 
 func (f *facts) party(id string) Name { return Name{ID: id, Name: f.parties[id].Name} }
 
-func (f *facts) site(id string) Name { return Name{ID: id, Name: f.facilities[id].Name} }
+// site names a facility by the entry that is kept of it.
+func (f *facts) site(id string) Name {
+	id = f.kept(id)
+	return Name{ID: id, Name: f.facilities[id].Name}
+}

@@ -127,8 +127,15 @@ func (f *facts) unknowns(sites []Site, groups []group, w way) []UnknownLine {
 	if !w.known {
 		lines = append(lines, UnknownLine{Code: UnknownNoLots})
 	}
-	for _, lot := range w.orphans {
-		lines = append(lines, UnknownLine{Code: UnknownOrigin, Lot: &lot, Tier: w.depth[lot]})
+	for _, ref := range w.orphans {
+		line := UnknownLine{Code: UnknownOrigin, Tier: w.depth[ref]}
+		if lot, ok := ParseLotRef(ref.ID); ok && ref.Kind == LotSubject {
+			line.Lot = &lot
+		} else {
+			piece := ParsePieceRef(ref.ID)
+			line.Piece = &piece
+		}
+		lines = append(lines, line)
 	}
 	checked, uncertain := map[string]bool{}, map[string]bool{}
 	for _, g := range groups {
@@ -160,6 +167,9 @@ func (f *facts) unknowns(sites []Site, groups []group, w way) []UnknownLine {
 		}
 		if s.Operator == nil {
 			add(UnknownOperator)
+		}
+		if s.WhileClosed > 0 {
+			add(UnknownWhileClosed)
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b UnknownLine) int { return cmp.Compare(a.Tier, b.Tier) })

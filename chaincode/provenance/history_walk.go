@@ -7,90 +7,69 @@ import (
 	"time"
 )
 
-// way is the walk from a product's lots upstream to where they began.
+// way is the walk from a product's lots and pieces upstream to where they began.
 type way struct {
+	index   subjects
 	known   bool        // whether anything was recorded of the lots asked about
-	depth   map[Lot]int // steps from the product, for every lot met
-	events  []visit     // what happened to those lots
-	orphans []Lot       // lots whose making nobody recorded, sorted
+	depth   map[Ref]int // steps from the product, for every lot and piece met
+	events  []visit     // what happened to those
+	orphans []Ref       // lots and pieces whose making nobody recorded, sorted
 }
 
-// visit is an event that concerned a lot of the walk.
+// visit is an event that concerned a lot or piece of the walk.
 type visit struct {
-	event *stated[Event]
+	event *happening
 	site  string
 	tier  int
-}
-
-// lotIndex finds the events that made or saw a lot.
-type lotIndex struct {
-	makes, sees map[Lot][]*stated[Event]
-}
-
-func (f *facts) lots() lotIndex {
-	index := lotIndex{makes: map[Lot][]*stated[Event]{}, sees: map[Lot][]*stated[Event]{}}
-	for i := range f.events {
-		e := &f.events[i]
-		for _, lot := range e.T.Makes() {
-			index.makes[lot] = append(index.makes[lot], e)
-		}
-		for _, lot := range e.T.Sees() {
-			index.sees[lot] = append(index.sees[lot], e)
-		}
-	}
-	return index
-}
-
-// asked gives the lots that a question is about, sorted.
-func (i lotIndex) asked(q Question) []Lot {
-	found := map[Lot]bool{}
-	for _, lots := range []map[Lot][]*stated[Event]{i.makes, i.sees} {
-		for lot := range lots {
-			if lot.GTIN == q.GTIN && (q.Lot == "" || lot.Lot == q.Lot) {
-				found[lot] = true
-			}
-		}
-	}
-	return slices.SortedFunc(maps.Keys(found), compareLots)
 }
 
 // walk goes breadth first, so that a lot met twice counts as near as it comes,
 // and a circle ends.
 func (f *facts) walk(q Question) way {
-	index := f.lots()
+	index := f.subjects()
 	frontier := index.asked(q)
-	w := way{known: len(frontier) > 0, depth: map[Lot]int{}}
+	w := way{index: index, known: len(frontier) > 0, depth: map[Ref]int{}}
 	visited := map[string]bool{}
 	for tier := 0; len(frontier) > 0; tier++ {
-		next := map[Lot]bool{}
-		for _, lot := range frontier {
-			w.depth[lot] = tier
-			if len(index.makes[lot]) == 0 {
-				w.orphans = append(w.orphans, lot)
+		next := map[Ref]bool{}
+		for _, ref := range index.withKin(frontier) {
+			if _, met := w.depth[ref]; met {
+				continue
 			}
-			for _, e := range slices.Concat(index.sees[lot], index.makes[lot]) {
+			w.depth[ref] = tier
+			if len(index.makes[ref]) == 0 {
+				w.orphans = append(w.orphans, ref)
+			}
+			for _, e := range slices.Concat(index.sees[ref], index.carried(ref), index.makes[ref]) {
 				if visited[e.ID] {
 					continue
 				}
 				visited[e.ID] = true
 				site, _ := e.Subject(KindFacility)
-				w.events = append(w.events, visit{event: e, site: site, tier: tier})
-				for _, in := range e.T.Uses() {
+				w.events = append(w.events, visit{event: e, site: f.kept(site), tier: tier})
+				for _, in := range e.uses {
 					next[in] = true
 				}
 			}
 		}
-		for lot := range w.depth {
-			delete(next, lot)
+		for ref := range w.depth {
+			delete(next, ref)
 		}
-		frontier = slices.SortedFunc(maps.Keys(next), compareLots)
+		frontier = slices.SortedFunc(maps.Keys(next), compareRefs)
 	}
-	slices.SortFunc(w.orphans, compareLots)
+	slices.SortFunc(w.orphans, compareRefs)
 	return w
 }
 
-func compareLots(a, b Lot) int {
-	return cmp.Or(cmp.Compare(a.GTIN, b.GTIN), cmp.Compare(a.Lot, b.Lot))
+// count is how many of a kind of subject the walk met.
+func (w way) count(k Kind) int {
+	n := 0
+	for ref := range w.depth {
+		if ref.Kind == k {
+			n++
+		}
+	}
+	return n
 }
 
 // place is a site of the walk, with its events and its audits.
@@ -98,6 +77,7 @@ type place struct {
 	id     string
 	tier   int
 	times  []time.Time // of its events, oldest first
+	makes  bool        // whether something came to be there
 	audits []stated[Audit]
 	count  CoverageCount
 }
@@ -112,6 +92,7 @@ func (f *facts) sites(w way) []*place {
 			byID[v.site] = p
 		}
 		p.tier = min(p.tier, v.tier)
+		p.makes = p.makes || len(v.event.makes) > 0
 		if at, err := ParseInstant(v.event.T.EventTime); err == nil {
 			p.times = append(p.times, at)
 		}
@@ -141,8 +122,10 @@ func (f *facts) siteLines(places []*place, findings []FindingLine, groups []grou
 		s := Site{
 			Name: f.site(p.id), Kind: facility.FacilityKind, Country: facility.Country,
 			Tier: p.tier, First: FormatInstant(p.times[0]), Last: FormatInstant(p.times[len(p.times)-1]),
-			Coverage: p.count.worst(), Events: p.count, Outstanding: []Money{},
+			Handler: !p.makes, Coverage: p.count.worst(), Events: p.count, Outstanding: []Money{},
+			Claims: f.claimed(p.id), Merged: f.others(p.id),
 		}
+		s.Closed, s.WhileClosed = f.closed(p.id, p.times)
 		if facility.Operator != "" {
 			operator := f.party(facility.Operator)
 			s.Operator = &operator

@@ -29,11 +29,28 @@ const (
 	KindRepaymentCheck Kind = "repayment-check"
 	KindAttestation    Kind = "attestation"
 	KindWithdrawal     Kind = "withdrawal"
+
+	KindFacilityAmendment Kind = "facility-amendment"
+	KindFacilityStatus    Kind = "facility-status"
+	KindFacilityMerge     Kind = "facility-merge"
+	KindFacilitySplit     Kind = "facility-split"
+	KindOperatorClaim     Kind = "operator-claim"
+	KindClaimDecision     Kind = "claim-decision"
+
+	KindEventError Kind = "event-error"
+	KindYield      Kind = "yield"
 )
 
-// LotSubject is the kind of a lot as a subject; a lot is no record of its own,
-// events make it.
-const LotSubject Kind = "lot"
+// Kinds of subjects which are no records of their own: events make them, or
+// pack into them.
+const (
+	LotSubject   Kind = "lot"
+	PieceSubject Kind = "piece" // one item, by its serial
+	UnitSubject  Kind = "unit"  // a logistic unit, by its SSCC
+)
+
+// Traced says whether a kind is one of these.
+func (k Kind) Traced() bool { return k == LotSubject || k == PieceSubject || k == UnitSubject }
 
 // Role is what a member does for its organisation.
 type Role string

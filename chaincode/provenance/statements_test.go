@@ -20,10 +20,14 @@ var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 func everything(w *world.World) []provenance.Statement {
 	w.Firm.OwnedBy = []string{w.Brand.ID}
 	member := w.Member(&w.Firm, provenance.RoleAuditor, strings.Repeat("0f", 32))
+	wrong := world.Wrong(w.ClothMade, "2025-10-02T03:00:00.000Z")
+	wrong.ErrorDeclaration.CorrectiveEventIDs = []string{w.ShirtMade.Key()}
 	return []provenance.Statement{
 		&w.Firm, &member,
 		&provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: member.ID}, State: provenance.Suspended, Reason: "KEY_LOST"},
-		&w.Accreditation, &w.Site, &w.Shirt, &w.ShirtMade, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Cohort, &w.Fees, &w.Repayment, &w.Check, &w.Attestation,
+		&w.Accreditation, &w.Site,
+		&w.Annex.Amendment, &w.Annex.Status, &w.Annex.Merge, &w.Annex.Split, &w.Annex.Claim, &w.Annex.Decision,
+		&w.Shirt, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Cohort, &w.Fees, &w.Repayment, &w.Check, &w.Attestation,
 		&provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "FRAUD_FOUND"},
 	}
 }
@@ -121,7 +125,7 @@ type rule struct {
 }
 
 func TestRules(t *testing.T) {
-	for _, r := range []rule{
+	refuseEach(t, []rule{
 		{"a party that owns itself", func(w *world.World) provenance.Statement { w.Firm.OwnedBy = []string{w.Firm.ID}; return &w.Firm }, provenance.Invalid, "ownedBy[0]"},
 		{"a party with a wrong LEI", func(w *world.World) provenance.Statement {
 			w.Firm.Identifiers = []provenance.Identifier{{Scheme: provenance.LEI, Value: "5493001KJTIIGC8Y1R13"}}
@@ -138,7 +142,7 @@ func TestRules(t *testing.T) {
 			return &w.Site
 		}, provenance.Invalid, "facilities[0].identifiers[0].scheme"},
 		{"a vessel that stands still", func(w *world.World) provenance.Statement {
-			w.Site.FacilityKind = provenance.Vessel
+			w.Site.FacilityKind, w.Site.NoIMO = provenance.Vessel, true
 			return &w.Site
 		}, provenance.Invalid, "facilities[0].position"},
 		{"a name that turns what follows", func(w *world.World) provenance.Statement {
@@ -343,7 +347,11 @@ func TestRules(t *testing.T) {
 		{"a withdrawal of a party", func(w *world.World) provenance.Statement {
 			return &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindParty, ID: w.Firm.ID}, Reason: "DUPLICATE"}
 		}, provenance.Invalid, "target.kind"},
-	} {
+	})
+}
+
+func refuseEach(t *testing.T, rules []rule) {
+	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
 			statement := r.change(world.New(7))
 			spec, _ := provenance.SpecOf(statement.Kind())

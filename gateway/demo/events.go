@@ -33,12 +33,13 @@ type batch struct {
 type year struct {
 	batches map[string][]*batch // by site, oldest first
 	order   []string            // of sites
+	step    map[string]int      // by site: how many steps of making lie before it
 }
 
 // produce runs the year: a site makes a lot as soon as its sources have
 // delivered, and then at its own pace, each time of the newest that has arrived.
 func produce() *year {
-	y := &year{batches: map[string][]*batch{}}
+	y := &year{batches: map[string][]*batch{}, step: map[string]int{}}
 	for _, s := range stages {
 		y.run(s)
 	}
@@ -52,6 +53,7 @@ func (y *year) run(s stage) {
 	y.batches[s.site] = nil
 	for _, source := range s.from {
 		y.run(stages[indexOfStage(source)])
+		y.step[s.site] = max(y.step[s.site], y.step[source]+1)
 	}
 	first := firstDay
 	for _, source := range s.from {
@@ -123,34 +125,41 @@ func offset(zone string) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// events lists what each site's operator records, oldest first.
-func (y *year) events() map[string][]provenance.Event {
-	events := map[string][]provenance.Event{}
-	record := func(at string, when time.Time, e provenance.Event) {
+// events lists what each site's operator records of each step of making, oldest
+// first: a lot is recorded before what is made of it.
+func (y *year) events() []map[string][]provenance.Event {
+	var steps []map[string][]provenance.Event
+	record := func(step int, at string, when time.Time, e provenance.Event) {
 		s := siteOf(at)
 		e.EventTime, e.EventTimeZoneOffset = provenance.FormatInstant(when), s.zone
 		e.BizLocation = s.location(indexOfSite(at))
-		events[s.operator] = append(events[s.operator], e)
+		for len(steps) <= step {
+			steps = append(steps, map[string][]provenance.Event{})
+		}
+		steps[step][s.operator] = append(steps[step][s.operator], e)
 	}
 	for _, site := range y.order {
+		step := y.step[site]
 		for _, b := range y.batches[site] {
-			record(site, b.made, b.making())
+			record(step, site, b.made, b.making())
 			if len(b.received) == 0 {
 				continue
 			}
 			seen := []provenance.Quantity{quantity(b.lot, b.stage.amount, b.stage.unit)}
-			record(site, b.made.Add(day), provenance.Event{Type: provenance.ObjectEvent, Action: "OBSERVE", QuantityList: seen, BizStep: "shipping", Disposition: "in_transit"})
+			record(step, site, b.made.Add(day), provenance.Event{Type: provenance.ObjectEvent, Action: "OBSERVE", QuantityList: seen, BizStep: "shipping", Disposition: "in_transit"})
 			for at, when := range b.received {
-				record(at, when, provenance.Event{Type: provenance.ObjectEvent, Action: "OBSERVE", QuantityList: seen, BizStep: "receiving", Disposition: "in_progress"})
+				record(step, at, when, provenance.Event{Type: provenance.ObjectEvent, Action: "OBSERVE", QuantityList: seen, BizStep: "receiving", Disposition: "in_progress"})
 			}
 		}
 	}
-	for _, list := range events {
-		slices.SortFunc(list, func(a, b provenance.Event) int {
-			return cmp.Or(cmp.Compare(a.EventTime, b.EventTime), cmp.Compare(a.Key(), b.Key()))
-		})
+	for _, events := range steps {
+		for _, list := range events {
+			slices.SortFunc(list, func(a, b provenance.Event) int {
+				return cmp.Or(cmp.Compare(a.EventTime, b.EventTime), cmp.Compare(a.Key(), b.Key()))
+			})
+		}
 	}
-	return events
+	return steps
 }
 
 // making is the event in which the lot came to be. What went in is shared

@@ -66,6 +66,7 @@ func Plan(certificate func(Author) string) []Phase {
 	b.places()
 	b.observations()
 	b.consequences()
+	b.renewals()
 	return b.phases
 }
 
@@ -129,13 +130,17 @@ func (p *plan) places() {
 
 // observations rest on sites and products alone.
 func (p *plan) observations() {
-	p.begin("a year of lots, audits and groups of workers")
-	events := produce().events()
-	for _, x := range parties {
-		for list := range slices.Chunk(events[x.key], eventsPerDocument) {
-			p.document(author(x.key), provenance.KindEvent, map[string]any{"events": list}, len(list))
+	for step, events := range produce().events() {
+		p.begin(fmt.Sprintf("a year of lots, step %d", step+1))
+		for _, x := range parties {
+			for list := range slices.Chunk(events[x.key], eventsPerDocument) {
+				p.document(author(x.key), provenance.KindEvent, map[string]any{"events": list}, len(list))
+			}
 		}
 	}
+	p.begin("audits and groups of workers")
+	p.yields()
+	p.misread()
 	for _, a := range audits {
 		if a.supersedes == "" {
 			p.add(author(a.firm), a.statement())
@@ -149,6 +154,7 @@ func (p *plan) observations() {
 // consequences rest on audits, groups and one another.
 func (p *plan) consequences() {
 	p.begin("what workers were charged and how they work")
+	p.corrected()
 	for _, a := range audits {
 		if a.supersedes != "" {
 			p.add(author(a.firm), a.statement())

@@ -69,8 +69,10 @@ func TestSchemasFollowTheVocabulary(t *testing.T) {
 	d := describer{schemas: map[string]string{}}
 	for _, v := range []any{
 		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
-		provenance.Product{}, provenance.Event{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
+		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
 		provenance.CorrectiveAction{}, provenance.FindingExtension{},
+		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
+		provenance.OperatorClaim{}, provenance.ClaimDecision{}, provenance.FacilityNow{}, provenance.Likeness{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{},
 		provenance.Withdrawal{}, provenance.Answer{},
 	} {

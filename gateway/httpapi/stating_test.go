@@ -55,12 +55,17 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 	audit.ValidUntil = "" // so that its end can be moved alone
 	good := map[provenance.Kind]provenance.Statement{
 		provenance.KindParty: &w.Brand, provenance.KindAccreditation: &w.Accreditation, provenance.KindFacility: &w.Site,
+		provenance.KindFacilityAmendment: &w.Annex.Amendment, provenance.KindFacilityStatus: &w.Annex.Status,
+		provenance.KindFacilityMerge: &w.Annex.Merge, provenance.KindFacilitySplit: &w.Annex.Split,
+		provenance.KindOperatorClaim: &w.Annex.Claim, provenance.KindClaimDecision: &w.Annex.Decision,
 		provenance.KindProduct: &w.Shirt, provenance.KindEvent: &w.ShirtMade, provenance.KindAudit: &audit,
 		provenance.KindCorrectiveAction: &w.Action, provenance.KindFindingExtension: &w.Extension,
 		provenance.KindFindingStep: &w.Step, provenance.KindCohort: &w.Cohort, provenance.KindFeeStatement: &w.Fees,
 		provenance.KindRepayment: &w.Repayment, provenance.KindRepaymentCheck: &w.Check, provenance.KindAttestation: &w.Attestation,
 		provenance.KindMember:     &provenance.Member{ID: w.ID(), Party: w.Brand.ID, Roles: []provenance.Role{provenance.RoleBrand}, Certificate: strings.Repeat("ab", 32)},
 		provenance.KindStanding:   &provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: w.ID()}, State: provenance.Suspended, Reason: "LEFT"},
+		provenance.KindEventError: world.Wrong(w.ShirtMade, "2025-10-09T03:00:00.000Z"),
+		provenance.KindYield:      w.Yield("0.92"),
 		provenance.KindWithdrawal: &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "DUPLICATE"},
 	}
 	const secret = "Maria-Santos-P1234567"
@@ -79,7 +84,13 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 			invalid("facilities[0].identifiers[0].value", "9520000000012"), invalid("facilities[0].position.latMilli", 90001),
 			invalid("facilities[0].operator", secret), invalid("facilities", []any{}),
 		},
-		provenance.KindProduct: {invalid("products[0].gtin", "09520123456789"), invalid("products[0].hs", "61051"), invalid("products[0].name", nil)},
+		provenance.KindFacilityAmendment: {{"from", "2027-01-01", provenance.InFuture}, invalid("identifiers[0].until", "2025-09-30"), invalid("operator", secret), invalid("aliases", []string{"Mill 3", "Mill 3"})},
+		provenance.KindFacilityStatus:    {{"on", "2027-01-01", provenance.InFuture}, invalid("state", "GONE"), invalid("facility", nil)},
+		provenance.KindFacilityMerge:     {invalid("merged", w.Annex.Site.ID), invalid("kept", secret), invalid("reason", "SIMILAR")},
+		provenance.KindFacilitySplit:     {invalid("merge", nil), invalid("merge", secret), invalid("reason", "SORRY")},
+		provenance.KindOperatorClaim:     {{"since", "2027-01-01", provenance.InFuture}, invalid("evidence", "abc"), invalid("facility", secret)},
+		provenance.KindClaimDecision:     {invalid("decision", "MAYBE"), invalid("claim", nil), invalid("reason", "WRONG_SITE")},
+		provenance.KindProduct:           {invalid("products[0].gtin", "09520123456789"), invalid("products[0].hs", "61051"), invalid("products[0].name", nil)},
 		provenance.KindEvent: {
 			{"events[0].eventTime", "2027-01-01T00:00:00.000Z", provenance.InFuture}, invalid("events[0].bizLocation.id", "https://id.gs1.org/414/9520000000012"),
 			invalid("events[0].outputQuantityList[0].epcClass", "https://id.gs1.org/01/09520123456789/10/S-1"), invalid("events[0].outputQuantityList[0].quantity", 80),
@@ -96,6 +107,8 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		provenance.KindRepayment:        {{"workers", 4, provenance.BelowK}, {"month", "2027-06", provenance.InFuture}, invalid("leavers", 37), invalid("paid.amount", 0)},
 		provenance.KindRepaymentCheck:   {{"month", "2027-06", provenance.InFuture}, invalid("method", "EMPLOYER_DECLARATION"), invalid("received", true)},
 		provenance.KindAttestation:      {{"until", "2027-06", provenance.InFuture}, invalid("predicates[0].code", "CT_NICE"), invalid("predicates[0].yes", -1), invalid("cohort", secret)},
+		provenance.KindEventError:       {{"events[0].errorDeclaration.declarationTime", "2027-01-01T00:00:00.000Z", provenance.InFuture}, invalid("events[0].errorDeclaration.reason", "OOPS"), invalid("events[0].errorDeclaration", nil)},
+		provenance.KindYield:            {invalid("most", "0"), invalid("most", "0.10"), invalid("product", "09520123456789")},
 		provenance.KindWithdrawal:       {invalid("target.kind", "cohort"), invalid("reason", "SORRY"), invalid("target.id", nil)},
 	}
 	before := g.height()

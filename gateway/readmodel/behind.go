@@ -59,7 +59,6 @@ func (w *walk) run(gtin, lot string) error {
 	} else if err != nil {
 		return err
 	}
-	w.found.add([]int64{product})
 	if err := w.upstream(gtin, lot); err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func (w *walk) run(gtin, lot string) error {
 	if err != nil {
 		return err
 	}
-	return w.complete(said)
+	return w.complete(product, said)
 }
 
 // upstream visits each lot once, and so ends also where lots go in circles.
@@ -94,9 +93,9 @@ func (w *walk) upstream(gtin, lot string) error {
 		}
 		w.events = append(w.events, w.found.add(sightings)...)
 		w.events = append(w.events, w.found.add(makers)...)
-		used, err := w.step(sqlUsedBy, met.add(makers))
+		used, err := w.step(sqlUsedBy, append(met.add(sightings), met.add(makers)...))
 		if err != nil {
-			return fmt.Errorf("finding what went into lots: %w", err)
+			return fmt.Errorf("finding what went into lots, and what carried them: %w", err)
 		}
 		fresh = w.lots.add(used)
 	}
@@ -116,15 +115,27 @@ func (w *walk) start(gtin, lot string) ([]int64, error) {
 
 // sites finds the facilities of the events and, step by step, what is about
 // them and about the events: audits and what became of their findings, cohorts
-// with their fees and repayments, what was withdrawn or superseded. It gives
-// what was found.
+// with their fees and repayments, what was withdrawn or superseded, and the same
+// of the facilities with which they were merged. It gives what was found.
 func (w *walk) sites() ([]int64, error) {
 	places, err := w.step(sqlNamedKind, w.events, string(provenance.KindFacility))
 	if err != nil {
 		return nil, fmt.Errorf("finding the sites: %w", err)
 	}
 	said := w.found.add(places)
-	return said, w.down(&said, slices.Concat(w.events, said))
+	for from := slices.Concat(w.events, said); len(from) > 0; {
+		before := len(said)
+		if err := w.down(&said, from); err != nil {
+			return nil, err
+		}
+		others, err := w.step(sqlMergedWith, said[before:])
+		if err != nil {
+			return nil, fmt.Errorf("finding what sites were merged with: %w", err)
+		}
+		from = w.found.add(others)
+		said = append(said, from...)
+	}
+	return said, nil
 }
 
 // down follows what is about some subjects, and about that, to the end.
@@ -140,10 +151,10 @@ func (w *walk) down(said *[]int64, from []int64) error {
 	return nil
 }
 
-// complete adds the products of all lots, the accreditations of the audits
-// with their standing, and the parties and whatever else is named, and reads
-// the records.
-func (w *walk) complete(said []int64) error {
+// complete adds the product and those of all lots with what is said of them,
+// the accreditations of the audits with their standing, and the parties and
+// whatever else is named, and reads the records.
+func (w *walk) complete(product int64, said []int64) error {
 	accreditations, err := w.step(sqlNamedKind, said, string(provenance.KindAccreditation))
 	if err != nil {
 		return fmt.Errorf("finding accreditations: %w", err)
@@ -159,7 +170,9 @@ func (w *walk) complete(said []int64) error {
 	if err != nil {
 		return fmt.Errorf("finding products: %w", err)
 	}
-	w.found.add(products)
+	if err := w.down(&said, w.found.add(append(products, product))); err != nil {
+		return err
+	}
 	fresh := make([]int64, 0, len(w.found))
 	for n := range w.found {
 		fresh = append(fresh, n)

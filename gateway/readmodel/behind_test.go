@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,24 +43,28 @@ func (n *naive) until(wanted func(provenance.Record) bool) {
 }
 
 func (n *naive) behind(gtin, lot string) []provenance.Record {
-	lots := map[provenance.Lot]bool{}
-	asked := func(l provenance.Lot) bool { return l.GTIN == gtin && (lot == "" || l.Lot == lot) }
+	lots := map[provenance.Ref]bool{}
+	asked := func(r provenance.Ref) bool {
+		if lot != "" {
+			return r == provenance.Lot{GTIN: gtin, Lot: lot}.Ref()
+		}
+		return r.Kind != provenance.UnitSubject && strings.HasPrefix(r.ID, gtin+"/")
+	}
 	n.until(func(r provenance.Record) bool {
 		if r.Kind != provenance.KindEvent {
 			return false
 		}
 		e := body[provenance.Event](n.t, r)
-		wanted := func(l provenance.Lot) bool { return lots[l] || asked(l) }
-		made := slices.ContainsFunc(e.Makes(), wanted)
-		if made {
-			for _, l := range e.Uses() {
-				if !lots[l] {
-					lots[l] = true
-					n.keep[l.Ref()] = true // so that another round follows
-				}
+		if !slices.ContainsFunc(append(e.Makes(), e.Sees()...), func(l provenance.Ref) bool { return lots[l] || asked(l) }) {
+			return false
+		}
+		for _, l := range append(e.Uses(), e.LeadsTo()...) {
+			if !lots[l] {
+				lots[l] = true
+				n.keep[l] = true // so that another round follows
 			}
 		}
-		return made || slices.ContainsFunc(e.Sees(), wanted)
+		return true
 	})
 	for _, r := range n.all {
 		if r.Kind == provenance.KindEvent {
@@ -77,7 +82,17 @@ func (n *naive) behind(gtin, lot string) []provenance.Record {
 	about := func(r provenance.Record) bool {
 		return r.Kind != provenance.KindEvent && slices.ContainsFunc(r.About, func(ref provenance.Ref) bool { return n.keep[ref] && ref.Kind != provenance.KindParty })
 	}
-	n.until(about)
+	for before := -1; before != len(n.keep); {
+		before = len(n.keep)
+		n.until(about)
+		for _, r := range n.all {
+			if r.Kind == provenance.KindFacilityMerge && n.keep[r.Ref()] {
+				m := body[provenance.FacilityMerge](n.t, r)
+				n.keep[provenance.Ref{Kind: provenance.KindFacility, ID: m.Kept}] = true
+				n.keep[provenance.Ref{Kind: provenance.KindFacility, ID: m.Merged}] = true
+			}
+		}
+	}
 	for _, r := range n.all {
 		if r.Kind == provenance.KindAudit && n.keep[r.Ref()] {
 			n.keep[provenance.Ref{Kind: provenance.KindAccreditation, ID: body[provenance.Audit](n.t, r).Accreditation}] = true
@@ -85,10 +100,11 @@ func (n *naive) behind(gtin, lot string) []provenance.Record {
 	}
 	n.until(about)
 	for _, r := range n.all {
-		if r.Kind == provenance.KindProduct && (r.ID == gtin || slices.ContainsFunc(lotsOf(lots), func(l provenance.Lot) bool { return l.GTIN == r.ID })) {
+		if r.Kind == provenance.KindProduct && (r.ID == gtin || slices.ContainsFunc(lotsOf(lots), func(l provenance.Ref) bool { return strings.HasPrefix(l.ID, r.ID) })) {
 			n.keep[r.Ref()] = true
 		}
 	}
+	n.until(about)
 	for before := -1; before != len(n.keep); {
 		before = len(n.keep)
 		for _, r := range n.all {
@@ -98,7 +114,7 @@ func (n *naive) behind(gtin, lot string) []provenance.Record {
 			party := func(id string) { n.keep[provenance.Ref{Kind: provenance.KindParty, ID: id}] = true }
 			party(r.By.Party)
 			for _, ref := range r.About {
-				if ref.Kind != provenance.LotSubject {
+				if !ref.Kind.Traced() {
 					n.keep[ref] = true
 				}
 			}
@@ -115,8 +131,8 @@ func (n *naive) behind(gtin, lot string) []provenance.Record {
 	return slices.DeleteFunc(slices.Clone(n.all), func(r provenance.Record) bool { return !n.keep[r.Ref()] })
 }
 
-func lotsOf(lots map[provenance.Lot]bool) []provenance.Lot {
-	var list []provenance.Lot
+func lotsOf(lots map[provenance.Ref]bool) []provenance.Ref {
+	var list []provenance.Ref
 	for l, in := range lots {
 		if in {
 			list = append(list, l)

@@ -119,9 +119,7 @@ func (s *scribe) transaction(by provenance.Author, statements ...provenance.Stat
 			}
 		}
 		if e, ok := st.(*provenance.Event); ok {
-			for _, lot := range append(e.Makes(), e.Sees()...) {
-				r.About = append(r.About, lot.Ref())
-			}
+			r.About = append(r.About, append(e.Makes(), e.Sees()...)...)
 		}
 		recorded.Records = append(recorded.Records, r)
 	}

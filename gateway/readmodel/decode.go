@@ -44,10 +44,11 @@ type entry struct {
 	tx    string
 	text  []byte           // the record as the event carries it: canonical JSON
 	about []provenance.Ref // its subjects
-	names []provenance.Ref // its subjects but for lots, and what else it refers to
+	names []provenance.Ref // its subjects but for lots and their like, and what else it refers to
 
-	makes, uses, sees []provenance.Lot     // of an event
-	facility          *provenance.Facility // when it is one
+	makes, uses, sees []provenance.Ref              // of an event; uses is all that a walk goes on to
+	facility          *provenance.Facility          // when it is one
+	amendment         *provenance.FacilityAmendment // when it is one
 }
 
 // readBlock takes the records of a block's valid transactions. Other
@@ -114,7 +115,7 @@ func readEntry(text []byte) (entry, error) {
 	}
 	e := entry{ref: r.Ref(), text: text, about: r.About}
 	for _, ref := range r.About {
-		if ref.Kind != provenance.LotSubject {
+		if !ref.Kind.Traced() {
 			e.names = append(e.names, ref)
 		}
 	}
@@ -132,10 +133,13 @@ func (e *entry) readBody(r provenance.Record) error {
 		if err := decode(r.Body, &event); err != nil {
 			return err
 		}
-		e.makes, e.uses, e.sees = event.Makes(), event.Uses(), event.Sees()
+		e.makes, e.uses, e.sees = event.Makes(), append(event.Uses(), event.LeadsTo()...), event.Sees()
 	case provenance.KindFacility:
 		e.facility = new(provenance.Facility)
 		return decode(r.Body, e.facility)
+	case provenance.KindFacilityAmendment:
+		e.amendment = new(provenance.FacilityAmendment)
+		return decode(r.Body, e.amendment)
 	case provenance.KindAudit:
 		return e.readReferences(r.Body, new(provenance.Audit))
 	case provenance.KindParty:
@@ -176,10 +180,19 @@ func place(f *provenance.Facility) string {
 }
 
 func words(f *provenance.Facility) string {
-	all := append([]string{f.Name}, f.Aliases...)
-	all = append(all, f.Address, f.Sector)
-	for _, id := range f.Identifiers {
+	return lower(f.Name, f.Aliases, f.Address, f.Sector, f.Identifiers, f.ID)
+}
+
+// newWords is what a facility is searched by beside that, since an amendment.
+func newWords(a *provenance.FacilityAmendment) string {
+	return lower(a.Name, a.Aliases, a.Address, a.Sector, a.Identifiers)
+}
+
+func lower(name string, aliases []string, address, sector string, numbers []provenance.Identifier, more ...string) string {
+	all := append([]string{name}, aliases...)
+	all = append(all, address, sector)
+	for _, id := range numbers {
 		all = append(all, id.Value)
 	}
-	return strings.ToLower(strings.Join(append(all, f.ID), "\n"))
+	return strings.ToLower(strings.Join(append(all, more...), "\n"))
 }

@@ -48,12 +48,21 @@ func (w *writer) write(block uint64, e entry) error {
 			return err
 		}
 	}
+	if a := e.amendment; a != nil {
+		facility, err := w.number(provenance.Ref{Kind: provenance.KindFacility, ID: a.Facility})
+		if err != nil {
+			return err
+		}
+		if err := w.do(sqlAmendFacility, newWords(a), a.Country, facility); err != nil {
+			return err
+		}
+	}
 	return errors.Join(w.lots(sqlAddMade, n, e.makes), w.lots(sqlAddUsed, n, e.uses), w.lots(sqlAddSeen, n, e.sees))
 }
 
-func (w *writer) lots(add string, event int64, lots []provenance.Lot) error {
+func (w *writer) lots(add string, event int64, lots []provenance.Ref) error {
 	for _, l := range lots {
-		lot, err := w.number(l.Ref())
+		lot, err := w.number(l)
 		if err != nil {
 			return err
 		}

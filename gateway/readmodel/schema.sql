@@ -12,7 +12,7 @@ CREATE TABLE position (
 );
 INSERT INTO position VALUES (1, 0, x'', '', '');
 
--- Whatever a record can be about: other records, and lots.
+-- Whatever a record can be about: other records, and lots, pieces, logistic units.
 CREATE TABLE subject (
   n    INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -36,14 +36,17 @@ CREATE TABLE about (
   PRIMARY KEY (subject, kind, record)
 ) WITHOUT ROWID;
 
--- The other way: what a record needs to be understood. Lots are left out.
+-- The other way: what a record needs to be understood. Lots, pieces and units
+-- are left out.
 CREATE TABLE names (
   record  INTEGER NOT NULL REFERENCES record (n),
   subject INTEGER NOT NULL REFERENCES subject (n),
   PRIMARY KEY (record, subject)
 ) WITHOUT ROWID;
 
--- The graph of lots, in the directions in which it is walked.
+-- The graph of lots, pieces and logistic units, in the directions in which it is
+-- walked. Used is also what else shares the way of an event's lots: the unit that
+-- they were packed in, the pieces of a lot, the lot of pieces.
 CREATE TABLE made (
   lot   INTEGER NOT NULL REFERENCES subject (n),
   event INTEGER NOT NULL REFERENCES record (n),

@@ -28,7 +28,10 @@ const (
 	sqlAddUsed     = `INSERT INTO used (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
 	sqlAddSeen     = `INSERT INTO seen (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
 	sqlAddFacility = `INSERT INTO facility (n, place, country, words) VALUES (?, ?, ?, ?)`
-	sqlMove        = `UPDATE position SET height = ?, hash = ?, at = ?, applied_at = ?`
+	// What is said of a facility later can be searched for too; a vessel's new flag
+	// is its country.
+	sqlAmendFacility = `UPDATE facility SET words = words || char(10) || ?, country = coalesce(nullif(?, ''), country) WHERE n = ?`
+	sqlMove          = `UPDATE position SET height = ?, hash = ?, at = ?, applied_at = ?`
 )
 
 // Reading one thing.
@@ -53,7 +56,7 @@ const (
 // Walking. Each takes a list of numbers and gives the numbers one step away,
 // some of them perhaps twice.
 const (
-	sqlLots      = `SELECT n FROM subject WHERE kind = 'lot' AND id >= ? AND id < ?`
+	sqlLots      = `SELECT n FROM subject WHERE kind IN ('lot', 'piece') AND id >= ? AND id < ?`
 	sqlMakersOf  = `SELECT event FROM made WHERE lot IN (SELECT value FROM json_each(?))`
 	sqlUsedBy    = `SELECT lot FROM used WHERE event IN (SELECT value FROM json_each(?))`
 	sqlSightings = `SELECT event FROM seen WHERE lot IN (SELECT value FROM json_each(?))`
@@ -63,6 +66,9 @@ const (
 	sqlNamed     = `SELECT subject FROM names WHERE record IN (SELECT value FROM json_each(?))`
 	sqlNamedKind = `SELECT m.subject FROM names m CROSS JOIN subject s
 		WHERE m.record IN (SELECT value FROM json_each(?)) AND s.n = m.subject AND s.kind = ?`
+	// The facilities of those records that are merges, or were.
+	sqlMergedWith = `SELECT m.subject FROM json_each(?) l CROSS JOIN subject r CROSS JOIN names m CROSS JOIN subject s
+		WHERE r.n = l.value AND r.kind = 'facility-merge' AND m.record = r.n AND s.n = m.subject AND s.kind = 'facility'`
 	// Two ranges, so that a site's many events are stepped over unread.
 	sqlAboutButEvents = `SELECT a.record FROM json_each(?1) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind < 'event'
 		UNION ALL SELECT a.record FROM json_each(?1) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind > 'event'`
@@ -90,7 +96,7 @@ const (
 var questions = append([]string{
 	sqlPosition, sqlNumber, sqlRecord,
 	sqlRecordsAbout, sqlProducts, sqlFacilities, sqlFacilitiesOf,
-	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlAboutButEvents, sqlParties, sqlTexts,
+	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlMergedWith, sqlAboutButEvents, sqlParties, sqlTexts,
 }, everything...)
 
 // everything lists what makes up the digest, with four columns each.

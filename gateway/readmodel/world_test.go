@@ -19,6 +19,7 @@ type world struct {
 	facilities []string
 	gtins      []string
 	lots       []provenance.Lot
+	pieces     []string // their addresses
 }
 
 func (w *world) id() string {
@@ -85,11 +86,19 @@ func invent(seed uint64, events int) *world {
 		w.gtins = append(w.gtins, gtin(100+i))
 	}
 	w.say(provenance.Brands, products...)
+	for _, gtin := range w.gtins[:3] {
+		w.say(provenance.Brands, &provenance.Yield{ID: w.id(), Product: gtin, Most: "0.5"})
+	}
 	for i := range events {
 		e := w.event(i)
 		w.say(provenance.Suppliers, e)
 		if w.rand.IntN(10) == 0 {
 			w.say(provenance.Suppliers, &provenance.Withdrawal{ID: w.id(), Target: provenance.Target{Kind: provenance.KindEvent, ID: e.Key()}, Reason: "DUPLICATE"})
+		}
+		if w.rand.IntN(10) == 0 {
+			wrong := provenance.EventError(*e)
+			wrong.ErrorDeclaration = &provenance.ErrorDeclaration{DeclarationTime: e.EventTime, Reason: "incorrect_data"}
+			w.say(provenance.Suppliers, &wrong)
 		}
 		if w.rand.IntN(3) == 0 {
 			w.observe()
@@ -128,7 +137,17 @@ func (w *world) event(i int) *provenance.Event {
 	if w.rand.IntN(10) == 0 {
 		lot.Lot = fmt.Sprintf("U%d", w.rand.IntN(20))
 	}
-	switch w.rand.IntN(4) {
+	switch w.rand.IntN(6) {
+	case 4:
+		return w.pack(e)
+	case 5:
+		piece := provenance.Piece{GTIN: lot.GTIN, Serial: fmt.Sprint(i)}
+		w.pieces = append(w.pieces, piece.URI())
+		e.InputQuantityList, e.OutputEPCList = quantities(w.lot()), []string{piece.URI()}
+		if w.rand.IntN(2) == 0 {
+			return e
+		}
+		e.ILMD = &provenance.ILMD{LotNumber: lot.Lot}
 	case 0:
 		e.Type, e.Action, e.QuantityList = provenance.ObjectEvent, "OBSERVE", quantities(w.lot(), w.lot())
 		return e
@@ -141,6 +160,36 @@ func (w *world) event(i int) *provenance.Event {
 	return e
 }
 
+// pack puts lots, pieces and units into a unit, takes something out of it, or
+// sees it.
+func (w *world) pack(e *provenance.Event) *provenance.Event {
+	unit := func() string { return provenance.UnitURI(sscc(w.rand.IntN(12))) }
+	switch w.rand.IntN(3) {
+	case 0:
+		e.Type, e.Action, e.EPCList = provenance.ObjectEvent, "OBSERVE", []string{unit()}
+		return e
+	case 1:
+		e.Action = "DELETE"
+	default:
+		e.Action, e.ChildEPCs = "ADD", []string{unit()}
+		if len(w.pieces) > 0 {
+			e.ChildEPCs = append(e.ChildEPCs, w.pick(w.pieces))
+		}
+	}
+	e.Type, e.ParentID, e.ChildQuantityList = provenance.AggregationEvent, unit(), quantities(w.lot())
+	return e
+}
+
+func sscc(n int) string {
+	for d := range 10 {
+		s := fmt.Sprintf("%017d%d", n, d)
+		if _, err := provenance.ParseUnitURI(provenance.UnitURI(s)); err == nil {
+			return s
+		}
+	}
+	panic("no check digit")
+}
+
 // observe says something about a site and the people there, with a follow-up
 // here and there.
 func (w *world) observe() {
@@ -150,6 +199,9 @@ func (w *world) observe() {
 		if some() {
 			w.say(provenance.Auditors, &provenance.Withdrawal{ID: w.id(), Target: provenance.Target{Kind: kind, ID: id}, Reason: "DUPLICATE"})
 		}
+	}
+	if some() {
+		w.amend(facility)
 	}
 	accreditation := &provenance.Accreditation{ID: w.id(), Firm: w.pick(w.parties), Scheme: "SMETA", ValidFrom: "2026-01-01", ValidUntil: "2027-01-01"}
 	w.say(provenance.Oversight, accreditation)
@@ -184,6 +236,25 @@ func (w *world) observe() {
 	w.say(provenance.Workers, &provenance.RepaymentCheck{ID: w.id(), Repayment: repayment.ID, Received: provenance.Yes, Month: "2026-04"})
 	w.say(provenance.Workers, &provenance.Attestation{ID: w.id(), Cohort: cohort.ID, From: "2026-01", Until: "2026-02",
 		Predicates: []provenance.PredicateCount{{Code: "CT_WRITTEN", Yes: 10, No: 5}}})
+}
+
+// amend says something new of a facility, or of it and another.
+func (w *world) amend(facility string) {
+	switch w.rand.IntN(8) {
+	case 0:
+		m := &provenance.FacilityMerge{ID: w.id(), Kept: facility, Merged: w.facilities[0], Reason: "DUPLICATE"}
+		w.say(provenance.Oversight, m)
+		w.say(provenance.Oversight, &provenance.FacilitySplit{ID: w.id(), Merge: m.ID, Reason: "OTHER"})
+	case 1:
+		claim := &provenance.OperatorClaim{ID: w.id(), Facility: facility, Since: "2026-01-01"}
+		w.say(provenance.Suppliers, claim)
+		w.say(provenance.Oversight, &provenance.ClaimDecision{ID: w.id(), Claim: claim.ID, Decision: provenance.ClaimConfirmed})
+	case 2:
+		w.say(provenance.Workers, &provenance.FacilityStatus{ID: w.id(), Facility: facility, State: provenance.SiteClosed, On: "2026-05-01"})
+	default:
+		w.say(provenance.Brands, &provenance.FacilityAmendment{ID: w.id(), Facility: facility, From: "2026-02-01",
+			Aliases: []string{"The Old Ropewalk"}, Country: w.pick([]string{"", "PA"}), Operator: w.pick(w.parties)})
+	}
 }
 
 // records lists all that counts.

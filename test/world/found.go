@@ -76,12 +76,16 @@ func (w *World) Admit(ctx context.Context, relay ledger.Relay, signers Signers, 
 
 // Tell states the rest of a founded world, each by whose it is.
 func (w *World) Tell(ctx context.Context, relay ledger.Relay, cast Cast) error {
+	misread := w.Misread()
 	for _, s := range []struct {
 		as        ledger.Signer
 		statement provenance.Statement
 	}{
 		{cast.Supplier, &w.ClothMade}, {cast.Supplier, &w.ShirtMade}, {cast.Auditor, &w.Audit}, {cast.Supplier, &w.Action}, {cast.Supplier, &w.Step},
 		{cast.Auditor, &w.Extension},
+		{cast.Supplier, &misread}, {cast.Supplier, Wrong(misread, "2025-10-03T03:00:00.000Z")}, {cast.Supplier, w.Yield("0.92")},
+		{cast.Brand, &w.Annex.Site}, {cast.Brand, &w.Annex.Twin}, {cast.Brand, &w.Annex.Amendment}, {cast.Supplier, &w.Annex.Claim}, {cast.Brand, &w.Annex.Decision},
+		{cast.Brand, &w.Annex.Merge}, {cast.Brand, &w.Annex.Split}, {cast.Supplier, &w.Annex.Status},
 		{cast.Union, &w.Cohort}, {cast.Union, &w.Fees}, {cast.Supplier, &w.Repayment}, {cast.Union, &w.Check}, {cast.Union, &w.Attestation},
 	} {
 		if _, err := State(ctx, relay, s.as, s.statement); err != nil {

@@ -35,6 +35,8 @@ type World struct {
 	Check       provenance.RepaymentCheck
 	Attestation provenance.Attestation
 
+	Annex Annex // another site of the factory
+
 	seed, count uint64
 }
 
@@ -45,6 +47,7 @@ func New(seed uint64) *World {
 	w.found()
 	w.trade()
 	w.observe()
+	w.annexed()
 	return w
 }
 
@@ -124,6 +127,8 @@ func Document(statements ...provenance.Statement) []byte {
 	case provenance.KindFacility, provenance.KindProduct, provenance.KindEvent:
 		spec, _ := provenance.SpecOf(k)
 		document = map[string]any{spec.Resource: statements}
+	case provenance.KindEventError:
+		document = map[string]any{"events": statements}
 	}
 	text, err := json.Marshal(document)
 	if err != nil {
