@@ -145,7 +145,9 @@ func TestANameCannotTurnThePage(t *testing.T) {
 	w.Shirt.Name, w.Site.Name, w.Firm.Name, w.Brand.Name, w.Agency.Name = evil, evil, evil, evil, evil
 	w.Audit.SchemeVersion = evil
 	p := made(t, w).add(w, provenance.Auditors, &w.Audit).add(w, provenance.Workers, &w.Cohort).add(w, provenance.Workers, &w.Fees).page(w.Shirt.GTIN)
-	site := Site{Facility: w.Site, Operator: evil, By: provenance.Name{ID: "x", Name: evil}, ByOrg: "Brands", Audits: []SiteAudit{{Audit: w.Audit, Firm: evil}}}
+	site := Site{FacilityNow: provenance.FacilityNow{Facility: w.Site, Operator: &provenance.Name{ID: "x", Name: evil},
+		MergedInto: &provenance.Name{ID: evil, Name: evil}, Merged: []provenance.Name{{ID: "x", Name: evil}},
+		Claims: []provenance.ClaimLine{{Party: provenance.Name{ID: "x", Name: evil}, State: provenance.ClaimContested}}}, By: provenance.Name{ID: "x", Name: evil}, ByOrg: "Brands", Audits: []SiteAudit{{Audit: w.Audit, Firm: evil}}}
 	site.Facility.Aliases, site.Facility.Sector, site.Facility.Address = []string{evil}, evil, evil
 	for name, make := range map[string]func() ([]byte, error){
 		"product": p.Page, "site": site.Page,

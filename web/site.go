@@ -4,15 +4,14 @@ import "github.com/fairlead/fairlead/chaincode/provenance"
 
 // Site is the page of a facility.
 type Site struct {
-	Facility provenance.Facility
-	Operator string          // name of the party that runs it; empty where not known
-	By       provenance.Name // who stated it
-	ByOrg    provenance.Org  // and for which organisation
-	At       string          // when, as the ledger tells it
-	Audits   []SiteAudit     // newest first
-	More     bool            // whether there are older ones
-	Ledger   Ledger
-	Data     string // address of the same as data
+	provenance.FacilityNow
+	By     provenance.Name // who registered it
+	ByOrg  provenance.Org  // and for which organisation
+	At     string          // when, as the ledger tells it
+	Audits []SiteAudit     // newest first
+	More   bool            // whether there are older ones
+	Ledger Ledger
+	Data   string // address of the same as data
 }
 
 // SiteAudit is one audit as a site's page lists it.

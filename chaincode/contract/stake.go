@@ -36,11 +36,11 @@ func (t *transaction) disinterested(field, facility string) error {
 	if t.caller.Org != provenance.Auditors {
 		return nil
 	}
-	f, err := t.facility(facility)
-	if err != nil || f.Operator == "" {
+	now, err := t.operator(facility)
+	if err != nil || now.Party == "" {
 		return err
 	}
-	switch stake, err := t.linked(t.caller.Party, f.Operator); {
+	switch stake, err := t.linked(t.caller.Party, now.Party); {
 	case err != nil:
 		return err
 	case stake:
@@ -54,11 +54,11 @@ func (t *transaction) operates(field, facility string) error {
 	if t.caller.Org != provenance.Suppliers {
 		return nil
 	}
-	f, err := t.facility(facility)
+	runs, err := t.runs(facility)
 	if err != nil {
 		return err
 	}
-	if f.Operator != t.caller.Party {
+	if !runs {
 		return refuse(field, provenance.NoStanding, "concerns a site that your party does not operate", "ask its operator")
 	}
 	return nil

@@ -17,6 +17,7 @@ type Facility struct {
 	Sector       string       `json:"sector,omitempty" validate:"max=100,text"`
 	Operator     string       `json:"operator,omitempty" validate:"omitempty,id"` // the party that runs it, where known
 	Identifiers  []Identifier `json:"identifiers,omitempty" validate:"max=20,dive"`
+	NoIMO        bool         `json:"noIMO,omitempty"` // of a vessel: it is stated to have no IMO number
 }
 
 // Position is rounded to a thousandth of a degree, about a hundred metres.
@@ -45,18 +46,37 @@ func (f *Facility) References() []Reference {
 	return []Reference{{Field: "operator", Ref: Ref{KindParty, f.Operator}, Subject: true}}
 }
 
-func (f *Facility) Check(time.Time) []FieldProblem {
+func (f *Facility) Check(now time.Time) []FieldProblem {
 	var ps problems
-	checkIdentifiers("identifiers", f.Identifiers, &ps)
-	for i, id := range f.Identifiers {
-		if id.Scheme == IMO && f.FacilityKind != Vessel {
-			ps.add(index("identifiers", i)+".scheme", Invalid, "is a ship's number, but this is a work site", "make it a VESSEL or remove the number")
-		}
-	}
-	if f.FacilityKind == Vessel && f.Position != nil {
-		ps.add("position", Invalid, "is given for a vessel, which moves", "remove it")
+	checkIdentifiers("identifiers", f.FacilityKind, f.Identifiers, now, &ps)
+	if f.FacilityKind == Vessel {
+		f.checkVessel(&ps)
+	} else if f.NoIMO {
+		ps.add("noIMO", Invalid, "is said of a work site", "remove it")
 	}
 	return ps
+}
+
+// checkVessel: a vessel moves, and has the number of its hull or is stated to
+// have none, so that a number left out is not taken for a small boat.
+func (f *Facility) checkVessel(ps *problems) {
+	if f.Position != nil {
+		ps.add("position", Invalid, "is given for a vessel, which moves", "remove it")
+	}
+	hulls := 0
+	for _, id := range f.Identifiers {
+		if id.Scheme == IMO {
+			hulls++
+		}
+	}
+	switch {
+	case hulls == 0 && !f.NoIMO:
+		ps.add("identifiers", Invalid, "have no IMO number, and it is not stated that there is none", "give the number, or say noIMO")
+	case hulls > 0 && f.NoIMO:
+		ps.add("noIMO", Invalid, "is said of a vessel with an IMO number", "remove one of the two")
+	case hulls > 1:
+		ps.add("identifiers", Invalid, "have two IMO numbers, but a hull has one for life", "keep the one that is on the hull")
+	}
 }
 
 // Product is what a GTIN stands for: an article of a brand, or a material that

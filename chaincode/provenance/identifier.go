@@ -3,29 +3,54 @@ package provenance
 import (
 	"math/big"
 	"strings"
+	"time"
 )
 
 // IdentifierScheme names who issues an identifier.
 type IdentifierScheme string
 
-// Identifier schemes. All but Licence are strong: one value belongs to one
-// facility (or party) at a time.
+// Identifier schemes. The first four are strong: one value belongs to one
+// facility at a time.
 const (
-	GLN     IdentifierScheme = "GLN"     // GS1 Global Location Number, 13 digits
-	OSID    IdentifierScheme = "OS_ID"   // Open Supply Hub, 15 characters
-	LEI     IdentifierScheme = "LEI"     // ISO 17442, 20 characters
-	IMO     IdentifierScheme = "IMO"     // IMO ship number, 7 digits
-	Licence IdentifierScheme = "LICENCE" // licence or registration number of an authority
+	GLN        IdentifierScheme = "GLN"         // GS1 Global Location Number, 13 digits
+	OSID       IdentifierScheme = "OS_ID"       // Open Supply Hub, 15 characters
+	LEI        IdentifierScheme = "LEI"         // ISO 17442, 20 characters
+	IMO        IdentifierScheme = "IMO"         // IMO ship number, 7 digits, the hull's for life
+	IMOCompany IdentifierScheme = "IMO_COMPANY" // IMO number of a ship's owner or operator, 7 digits
+	MMSI       IdentifierScheme = "MMSI"        // what a ship's radio sends, 9 digits, until it changes its flag
+	Licence    IdentifierScheme = "LICENCE"     // licence or registration number of an authority
 )
 
-// Identifier is a number somebody else has given to a facility or party.
+// Identifier is a number somebody else has given to a facility or party. An
+// MMSI and a licence hold for a time, from the first day to the last.
 type Identifier struct {
-	Scheme IdentifierScheme `json:"scheme" validate:"required,oneof=GLN OS_ID LEI IMO LICENCE"`
+	Scheme IdentifierScheme `json:"scheme" validate:"required,oneof=GLN OS_ID LEI IMO IMO_COMPANY MMSI LICENCE"`
 	Value  string           `json:"value" validate:"required,max=40,printascii"`
+	From   string           `json:"from,omitempty" validate:"omitempty,date"`
+	Until  string           `json:"until,omitempty" validate:"omitempty,date"` // empty while it holds
 }
 
-// Strong says whether no two facilities may hold the same value.
-func (i Identifier) Strong() bool { return i.Scheme != Licence }
+// Strong says whether no two facilities may hold the same value. An MMSI goes
+// from ship to ship, and a company's number stands on each of its ships.
+func (i Identifier) Strong() bool {
+	switch i.Scheme {
+	case GLN, OSID, LEI, IMO:
+		return true
+	}
+	return false
+}
+
+// Suits says whether a holder can have such a number: WorkSite, Vessel, or
+// empty for a party.
+func (i Identifier) Suits(holder string) bool {
+	switch i.Scheme {
+	case IMO, MMSI:
+		return holder == Vessel
+	case IMOCompany:
+		return holder != WorkSite
+	}
+	return true
+}
 
 func (i Identifier) problem() (problem, remedy string) {
 	ok := true
@@ -38,6 +63,10 @@ func (i Identifier) problem() (problem, remedy string) {
 		ok = validLEI(i.Value)
 	case IMO:
 		ok = validIMO(i.Value)
+	case IMOCompany:
+		ok = validIMOCompany(i.Value)
+	case MMSI:
+		ok = validMMSI(i.Value)
 	}
 	if ok {
 		return "", ""
@@ -45,18 +74,53 @@ func (i Identifier) problem() (problem, remedy string) {
 	return "is not a valid " + string(i.Scheme) + ": its length, characters or check digit are wrong", "copy it again from its source"
 }
 
-func checkIdentifiers(field string, list []Identifier, ps *problems) {
-	seen := map[Identifier]bool{}
+// checkIdentifiers checks the numbers of one holder, named as in Suits; now is
+// the transaction's time.
+func checkIdentifiers(field, holder string, list []Identifier, now time.Time, ps *problems) {
 	for i, id := range list {
-		at := index(field, i) + ".value"
+		at := index(field, i)
 		if problem, remedy := id.problem(); problem != "" {
-			ps.add(at, Invalid, problem, remedy)
+			ps.add(at+".value", Invalid, problem, remedy)
 		}
-		if seen[id] {
-			ps.add(at, Invalid, "is given twice", "give each identifier once")
+		if !id.Suits(holder) {
+			ps.add(at+".scheme", Invalid, "is for ships and those who run them", "give it to whom it belongs, or remove it")
 		}
-		seen[id] = true
+		id.checkPeriod(at, now, ps)
+		for _, earlier := range list[:i] {
+			if id.Scheme == earlier.Scheme && id.Value == earlier.Value && overlap(id, earlier) {
+				ps.add(at+".value", Invalid, "is given twice", "give each identifier once, or for times apart from each other")
+				break
+			}
+		}
 	}
+}
+
+// checkPeriod: a number that is given to another one day says from when it
+// holds; one that is for good has no time.
+func (i Identifier) checkPeriod(at string, now time.Time, ps *problems) {
+	switch i.Scheme {
+	case MMSI:
+		if i.From == "" {
+			ps.add(at+".from", Invalid, "is missing: an MMSI passes to other ships", "give the day from which this ship had it")
+		}
+	case Licence:
+	default:
+		if i.From != "" || i.Until != "" {
+			ps.add(at+".from", Invalid, "is given for a number that is for good", "leave from and until out")
+		}
+		return
+	}
+	if i.From != "" && i.Until != "" && i.Until < i.From {
+		ps.add(at+".until", Invalid, "is before from", "correct the dates")
+	}
+	if afterToday(i.From, now) {
+		ps.add(at+".from", InFuture, "lies in the future", "state it once it holds")
+	}
+}
+
+// overlap says whether the times of two numbers share a day.
+func overlap(a, b Identifier) bool {
+	return (a.Until == "" || a.Until >= b.From) && (b.Until == "" || b.Until >= a.From)
 }
 
 func digitsOnly(s string) bool {
@@ -133,4 +197,23 @@ func validIMO(s string) bool {
 		sum += int(s[i]-'0') * (7 - i)
 	}
 	return int(s[6]-'0') == sum%10
+}
+
+// validIMOCompany: the first six digits times 8, 6, 4, 2, 9 and 7, modulo 11,
+// taken from 11, of which the last digit is the last digit.
+func validIMOCompany(s string) bool {
+	if len(s) != 7 || !digitsOnly(s) {
+		return false
+	}
+	sum := 0
+	for i, weight := range []int{8, 6, 4, 2, 9, 7} {
+		sum += int(s[i]-'0') * weight
+	}
+	return int(s[6]-'0') == (11-sum%11)%10
+}
+
+// validMMSI: nine digits of a ship, of which the first three are the country's.
+// Coast stations, groups, aircraft and devices begin otherwise.
+func validMMSI(s string) bool {
+	return len(s) == 9 && digitsOnly(s) && s[:3] >= "201" && s[:3] <= "775"
 }

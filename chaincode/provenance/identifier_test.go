@@ -15,15 +15,18 @@ func TestIdentifiers(t *testing.T) {
 		{IMO, []string{"9074729", "7625811", "7605811"}, []string{"9074728", "907472", "IMO9074729"}},
 		{LEI, []string{"5493001KJTIIGC8Y1R12", "HWUPKR0MPOU8FGXBT394"},
 			[]string{"5493001KJTIIGC8Y1R13", "5493001KJTIIGC8Y1R1", "5493001kjtiigc8y1r12", "HWUPKR0MPOU8FGXBT349"}},
+		{IMOCompany, []string{"2041999"}, []string{"2041998", "204199", "9074729"}},
+		{MMSI, []string{"201000000", "412345678", "567000000", "775999999"},
+			[]string{"200999999", "776000000", "041234567", "004123456", "111232500", "970123456", "41234567", "4123456789", "41234567A"}},
 		{Licence, []string{"anything", "TH-12/3"}, nil},
 	} {
 		for _, value := range c.good {
-			if problem, _ := (Identifier{c.scheme, value}).problem(); problem != "" {
+			if problem, _ := (Identifier{Scheme: c.scheme, Value: value}).problem(); problem != "" {
 				t.Errorf("the %s %s %s", c.scheme, value, problem)
 			}
 		}
 		for _, value := range c.bad {
-			if problem, _ := (Identifier{c.scheme, value}).problem(); problem == "" {
+			if problem, _ := (Identifier{Scheme: c.scheme, Value: value}).problem(); problem == "" {
 				t.Errorf("the %s %q passes", c.scheme, value)
 			}
 		}
@@ -31,7 +34,7 @@ func TestIdentifiers(t *testing.T) {
 }
 
 func TestStrongIdentifiers(t *testing.T) {
-	for scheme, strong := range map[IdentifierScheme]bool{GLN: true, OSID: true, LEI: true, IMO: true, Licence: false} {
+	for scheme, strong := range map[IdentifierScheme]bool{GLN: true, OSID: true, LEI: true, IMO: true, IMOCompany: false, MMSI: false, Licence: false} {
 		if got := (Identifier{Scheme: scheme}).Strong(); got != strong {
 			t.Errorf("%s is strong: %t", scheme, got)
 		}

@@ -24,9 +24,9 @@ func (p *Party) References() []Reference {
 	return refs
 }
 
-func (p *Party) Check(time.Time) []FieldProblem {
+func (p *Party) Check(now time.Time) []FieldProblem {
 	var ps problems
-	checkIdentifiers("identifiers", p.Identifiers, &ps)
+	checkIdentifiers("identifiers", "", p.Identifiers, now, &ps)
 	for i, owner := range p.OwnedBy {
 		if owner == p.ID {
 			ps.add(index("ownedBy", i), Invalid, "is the party itself", "remove it")

@@ -49,7 +49,8 @@ func (s *server) facilities(c *gin.Context) error {
 	return s.reply(c, at, map[string]any{"facilities": page.Records, "next": page.Next}, pageLinks(c, page.Next))
 }
 
-// facility shows one with who stated it.
+// facility shows one as it was registered, with who stated it, and what holds
+// of it today.
 func (s *server) facility(c *gin.Context) error {
 	id, err := param(c, "id")
 	if err != nil {
@@ -59,8 +60,15 @@ func (s *server) facility(c *gin.Context) error {
 	if err != nil {
 		return notHeld(err, "No site with this identifier is on the ledger.")
 	}
+	content := struct {
+		stated
+		Now provenance.FacilityNow `json:"now"`
+	}{stated: found}
+	if content.Now, err = s.facilityNow(c.Request.Context(), found.Record); err != nil {
+		return err
+	}
 	self := "/v1/facilities/" + url.PathEscape(id)
-	return s.reply(c, at, found, map[string]string{"self": self, "audits": self + "/audits", "page": s.BaseURL + "/sites/" + url.PathEscape(id)})
+	return s.reply(c, at, content, map[string]string{"self": self, "audits": self + "/audits", "duplicates": self + "/duplicates", "page": s.BaseURL + "/sites/" + url.PathEscape(id)})
 }
 
 // facilityAudits lists a facility's audits, the newest on the ledger first,

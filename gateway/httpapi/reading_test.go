@@ -259,7 +259,7 @@ func TestFacilitiesComeInPages(t *testing.T) {
 			break
 		}
 	}
-	if got := strings.Join(names, "|"); got != "Alpha <b>Mill</b>|Beta & Sons|Gamma|Riverside Garments, mill 2" {
+	if got := strings.Join(names, "|"); got != "Alpha <b>Mill</b>|Annex at Mahachai|Beta & Sons|Gamma|Mahachai annex|Riverside Garments, mill 2" {
 		t.Errorf("the pages hold %s", got)
 	}
 	page, err := g.relay.Facilities(t.Context(), remote.FacilityQuery{Country: "BD", Text: "SONS"})

@@ -84,6 +84,7 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	read("/v1/facilities", s.facilities, "country", "q", "after", "limit")
 	read("/v1/facilities/:id", s.facility)
 	read("/v1/facilities/:id/audits", s.facilityAudits, "after", "limit")
+	read("/v1/facilities/:id/duplicates", s.facilityDuplicates)
 	read("/v1/audits/:id", s.audit)
 	read("/v1/records/:kind/:id", s.record)
 	read("/v1/status", s.freshness)

@@ -28,13 +28,8 @@ func (s *server) sitePage(c *gin.Context) error {
 	if found.By.Party != nil {
 		page.By = *found.By.Party
 	}
-	if page.Facility, err = provenance.Body[provenance.Facility](found.Record); err != nil {
+	if page.FacilityNow, err = s.facilityNow(ctx, found.Record); err != nil {
 		return err
-	}
-	if page.Facility.Operator != "" {
-		if page.Operator, err = s.partyName(ctx, page.Facility.Operator); err != nil {
-			return err
-		}
 	}
 	if page.Audits, page.More, err = s.siteAudits(ctx, found.Record.Ref()); err != nil {
 		return err

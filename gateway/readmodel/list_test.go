@@ -103,13 +103,20 @@ func TestFacilitiesAreSearched(t *testing.T) {
 		&provenance.Facility{ID: "2", Name: "Anchor", Country: "MY", Sector: "Cordage", Identifiers: []provenance.Identifier{{Scheme: provenance.IMO, Value: "9074729"}}},
 		&provenance.Facility{ID: "3", Name: "anchor", Country: "TH"},
 		&provenance.Facility{ID: "4", Name: "Ärmel & Söhne", Country: "DE", Operator: "P"},
+		&provenance.Facility{ID: "5", Name: "Sea Hare", Country: "KH"},
 	))
+	c.add(s.transaction(by, &provenance.FacilityAmendment{ID: "6", Facility: "5", Name: "Sea Slug", Country: "PA", Aliases: []string{"Nudibranch"}}))
+	c.add(s.transaction(by, &provenance.FacilityAmendment{ID: "7", Facility: "5", Address: "Berth 4"}))
 	store := filled(t, c)
 	for _, tc := range []struct {
 		filter FacilityFilter
 		want   string
 	}{
-		{FacilityFilter{}, "2 3 1 4"},
+		{FacilityFilter{}, "2 3 5 1 4"},
+		{FacilityFilter{Text: "hare"}, "5"},
+		{FacilityFilter{Text: "slug"}, "5"},
+		{FacilityFilter{Text: "NUDIB", Country: "PA"}, "5"},
+		{FacilityFilter{Text: "berth", Country: "KH"}, ""},
 		{FacilityFilter{Country: "TH"}, "3 1"},
 		{FacilityFilter{Country: "XX"}, ""},
 		{FacilityFilter{Text: "ANCHOR"}, "2 3"},
