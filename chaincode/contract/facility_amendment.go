@@ -94,10 +94,32 @@ func (t *transaction) checkAmendment(e *entry, a *provenance.FacilityAmendment) 
 	if err := t.releaseIdentifiers(a.Facility, a.RemovedIdentifiers); err != nil {
 		return err
 	}
+	if err := t.oneHull(facility, a); err != nil {
+		return err
+	}
 	if err := t.takeIdentifiers(a.Facility, a.Identifiers); err != nil {
 		return err
 	}
 	return t.amendOperator(e, a)
+}
+
+// oneHull: a vessel that was registered with a hull's number gets no other
+// before that one is taken from it.
+func (t *transaction) oneHull(facility *provenance.Facility, a *provenance.FacilityAmendment) error {
+	for i, id := range a.Identifiers {
+		for _, old := range facility.Identifiers {
+			if id.Scheme != provenance.IMO || old.Scheme != provenance.IMO || id.Value == old.Value {
+				continue
+			}
+			switch holder, err := t.holder(old); {
+			case err != nil:
+				return err
+			case holder == facility.ID:
+				return refuse(fmt.Sprintf("identifiers[%d].value", i), provenance.WrongState, "is a second hull number of one vessel", "remove the wrong one, or register the other vessel")
+			}
+		}
+	}
+	return nil
 }
 
 func (t *transaction) amendOperator(e *entry, a *provenance.FacilityAmendment) error {

@@ -92,6 +92,13 @@ func TestAmendmentRefusals(t *testing.T) {
 			b.states(b.as(provenance.RoleSupplier), &ship)
 			return b.as(provenance.RoleSupplier), b.amends(ship.ID, func(a *provenance.FacilityAmendment) { a.Position = b.Site.Position })
 		}},
+		{"a second hull number", provenance.WrongState, "identifiers[0].value", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			ship := b.ship()
+			b.states(b.as(provenance.RoleSupplier), &ship)
+			return b.as(provenance.RoleSupplier), b.amends(ship.ID, func(a *provenance.FacilityAmendment) {
+				a.Identifiers = []provenance.Identifier{{Scheme: provenance.IMO, Value: "7625811"}}
+			})
+		}},
 		{"an operator nobody registered", provenance.UnknownReference, "operator", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			return b.as(provenance.RoleBrand), b.operatedBy(b.Annex.Site.ID, b.ID())
 		}},
@@ -129,6 +136,18 @@ func TestAmendmentsThatMayBe(t *testing.T) {
 			{Scheme: provenance.MMSI, Value: "352001234", From: "2025-12-01"},
 		}
 	}))
+}
+
+func TestWrongHullNumberIsExchanged(t *testing.T) {
+	b := founded(t)
+	ship := b.ship()
+	b.states(b.as(provenance.RoleSupplier), &ship)
+	b.states(b.as(provenance.RoleSupplier), b.amends(ship.ID, func(a *provenance.FacilityAmendment) {
+		a.RemovedIdentifiers = ship.Identifiers[:1]
+		a.Identifiers = []provenance.Identifier{{Scheme: provenance.IMO, Value: "7625811"}}
+	}))
+	other := b.ship() // whose hull it is
+	b.states(b.as(provenance.RoleSupplier), &other)
 }
 
 func TestNumberMovesToTheSiteItBelongsTo(t *testing.T) {

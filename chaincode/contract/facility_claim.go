@@ -108,10 +108,10 @@ func (t *transaction) mayDecide(claim *provenance.OperatorClaim, now provenance.
 }
 
 func (t *transaction) confirm(e *entry, claim *provenance.OperatorClaim, claimant string) error {
-	switch kept, err := t.resolve(claim.Facility); {
+	switch kept, err := t.mergedInto(claim.Facility); {
 	case err != nil:
 		return err
-	case kept != claim.Facility:
+	case kept != "":
 		return refuse("claim", provenance.WrongState, "is about a site that was merged and belongs to the facility "+kept, "have that one claimed")
 	}
 	return t.setOperator(claim.Facility, claimant, e.ref)

@@ -1,7 +1,7 @@
 package contract
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
@@ -21,7 +21,7 @@ func (t *transaction) merging(facility string) (merging, error) {
 	}
 	var now merging
 	if refusal := provenance.Decode(value, &now); refusal != nil {
-		return merging{}, fmt.Errorf("reading the merge of %s: it is not one", facilityRef(facility))
+		return merging{}, errors.New("reading what became of a facility: it is not a merge")
 	}
 	return now, nil
 }
@@ -49,13 +49,26 @@ func (t *transaction) resolve(facility string) (string, error) {
 // nowKeys are those that tell what became of a facility since it was registered.
 func nowKeys(facility string) []key { return []key{mergedKey(facility), operatorKey(facility)} }
 
-// keptAs gives a facility as resolve does, and anything else as it is.
-func (t *transaction) keptAs(r provenance.Ref) (provenance.Ref, error) {
-	if r.Kind != provenance.KindFacility {
-		return r, nil
+// mergedInto gives the facility by which a merged one is known, empty for one
+// that is not merged.
+func (t *transaction) mergedInto(facility string) (string, error) {
+	now, err := t.merging(facility)
+	if now.Into == "" || err != nil {
+		return "", err
 	}
-	id, err := t.resolve(r.ID)
-	return facilityRef(id), err
+	return t.resolve(now.Into)
+}
+
+// unmerged finds a facility that a statement names though it was merged.
+func (t *transaction) unmerged(named provenance.Reference, found *problems) error {
+	if named.Ref.Kind != provenance.KindFacility {
+		return nil
+	}
+	kept, err := t.mergedInto(named.Ref.ID)
+	if kept != "" {
+		found.add(named.Field, provenance.WrongState, "was merged and belongs to the facility "+kept, "name that one")
+	}
+	return err
 }
 
 // checkMerge: Oversight says that two facilities are one, or the one party that

@@ -1,7 +1,7 @@
 package contract
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
@@ -33,7 +33,7 @@ func (t *transaction) operator(facility string) (operating, error) {
 	}
 	var now operating
 	if refusal := provenance.Decode(value, &now); refusal != nil {
-		return operating{}, fmt.Errorf("reading the operator of %s: it is not one", facilityRef(id))
+		return operating{}, errors.New("reading who runs a facility: it is not an operator")
 	}
 	return now, nil
 }

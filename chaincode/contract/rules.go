@@ -127,12 +127,8 @@ func (t *transaction) refer(e *entry) error {
 			found.add(reference.Field, provenance.WrongState, "has been withdrawn or replaced", "name the record that stands in its place")
 			continue
 		}
-		switch kept, err := t.keptAs(reference.Ref); {
-		case err != nil:
+		if err := t.unmerged(reference, &found); err != nil {
 			return err
-		case kept != reference.Ref:
-			found.add(reference.Field, provenance.WrongState, "was merged and belongs to the facility "+kept.ID, "name that one")
-			continue
 		}
 		if reference.Subject {
 			e.concerns(reference.Ref)

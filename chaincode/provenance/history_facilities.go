@@ -138,15 +138,15 @@ func (f *facts) amended(now Facility) Facility {
 
 // renumber takes the identifiers away that an amendment removes, and adds its
 // new ones; one that it gives again has the new time.
-func (now *Facility) renumber(a FacilityAmendment) {
+func (f *Facility) renumber(a FacilityAmendment) {
 	for _, id := range slices.Concat(a.RemovedIdentifiers, a.Identifiers) {
-		now.Identifiers = slices.DeleteFunc(now.Identifiers, func(old Identifier) bool {
+		f.Identifiers = slices.DeleteFunc(f.Identifiers, func(old Identifier) bool {
 			return old.Scheme == id.Scheme && old.Value == id.Value && (id.From == "" || old.From == "" || old.From == id.From)
 		})
 	}
-	now.Identifiers = append(now.Identifiers, a.Identifiers...)
+	f.Identifiers = append(f.Identifiers, a.Identifiers...)
 	if slices.ContainsFunc(a.Identifiers, func(id Identifier) bool { return id.Scheme == IMO }) {
-		now.NoIMO = false
+		f.NoIMO = false
 	}
 }
 
