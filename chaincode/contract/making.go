@@ -1,7 +1,7 @@
 package contract
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
@@ -86,7 +86,7 @@ func (t *transaction) sameMaking(e *entry, maker string) (bool, error) {
 		return false, err
 	}
 	if h == nil {
-		return false, fmt.Errorf("reading %s: there is none", eventRef(maker))
+		return false, errors.New("reading the event that made a lot: there is none")
 	}
 	if !sameAuthor(h.record.By, t.caller.Author) {
 		return false, nil

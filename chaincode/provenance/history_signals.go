@@ -130,7 +130,7 @@ func (w way) circles() map[Ref]bool {
 
 // peel takes away what has none left before it, and so on along the line.
 func peel(left map[Ref]bool, before, after map[Ref][]Ref) {
-	count, open := map[Ref]int{}, []Ref{}
+	count, open := map[Ref]int{}, []Ref{} //ccvet:allow maporder peeling comes to the same set in any order
 	for ref := range left {
 		for _, b := range before[ref] {
 			if left[b] {
