@@ -90,9 +90,9 @@ func (f *facts) beyondYield(e Event) bool {
 	return false
 }
 
-// keepYields finds the lowest yield that stands of each product.
+// keepYields finds the lowest yield of each product.
 func (f *facts) keepYields() {
-	for _, y := range standing(f, f.yields) {
+	for _, y := range f.yields {
 		most := y.T.Most.thousandths()
 		if lowest, ok := f.yield[y.T.Product]; !ok || most < lowest {
 			f.yield[y.T.Product] = most
@@ -130,8 +130,8 @@ func (w way) circles() map[Ref]bool {
 
 // peel takes away what has none left before it, and so on along the line.
 func peel(left map[Ref]bool, before, after map[Ref][]Ref) {
-	count, open := map[Ref]int{}, []Ref{} //ccvet:allow maporder peeling comes to the same set in any order
-	for ref := range left {
+	count, open := map[Ref]int{}, []Ref{}
+	for ref := range left { //ccvet:allow maporder peeling comes to the same set in any order
 		for _, b := range before[ref] {
 			if left[b] {
 				count[ref]++
