@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -83,6 +84,7 @@ func printHistory(to io.Writer, h remote.Histories) error {
 		{"TIER\tSITES\tAUDITED\tEXPIRED\tAUDITED LATER\tNEVER\tUNKNOWN ORIGINS", tierRows(a)},
 		{"TIER\tSITE\tCOUNTRY\tRUN BY\tAUDIT\tOPEN FINDINGS\tFEES ASKED\tOWED", siteRows(a)},
 		{"FINDING\tSITE\tSEVERITY\tSTATE\tSINCE\tDUE", findingRows(a)},
+		{"CHILDREN\tHELP\tTIER\tCOUNTRY", childRows(a)},
 		{"DISPUTED\tSITE\tOTHERWISE SAY", disputeRows(a)},
 		{"SIGNAL, NO FINDING\tSITE\tMONTH\tSTATE\tANSWERED\tNUMBER", signalRows(a)},
 		{"NOT KNOWN\tTIER\tWHERE", unknownRows(a)},
@@ -157,6 +159,17 @@ func findingRows(a provenance.Answer) (rows [][]string) {
 			due += " (overdue)"
 		}
 		rows = append(rows, []string{f.No, f.Site.Name, f.Severity, string(f.State), f.Since, due})
+	}
+	return rows
+}
+
+func childRows(a provenance.Answer) (rows [][]string) {
+	for _, c := range a.Children {
+		tier := "not told"
+		if c.Tier != nil {
+			tier = fmt.Sprint(*c.Tier)
+		}
+		rows = append(rows, []string{string(c.Found), string(c.Remediation), tier, cmp.Or(c.Country, "not told")})
 	}
 	return rows
 }

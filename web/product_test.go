@@ -100,7 +100,7 @@ func everyAnswer(t testing.TB) map[string]Product {
 		"owed": full().add(w, provenance.Suppliers, &w.Action).add(w, provenance.Suppliers, &w.Step).add(w, provenance.Auditors, &w.Extension).add(w, provenance.Workers, &w.Fees).add(w, provenance.Suppliers, &cheaper).
 			add(w, provenance.Suppliers, &w.Repayment).add(w, provenance.Workers, &w.Check).add(w, provenance.Suppliers, &plan).add(w, provenance.Suppliers, &claimed).
 			add(w, provenance.Suppliers, &declared).page(w.Shirt.GTIN),
-		"open":    full().add(w, provenance.Workers, &nothing).add(w, provenance.Auditors, &closed).add(w, provenance.Workers, &overridden).page(w.Shirt.GTIN),
+		"open":    full().add(w, provenance.Workers, &w.Children).add(w, provenance.Workers, &nothing).add(w, provenance.Auditors, &closed).add(w, provenance.Workers, &overridden).page(w.Shirt.GTIN),
 		"unknown": made(t, w).page(w.Shirt.GTIN),
 		"clear": made(t, w).add(w, provenance.Auditors, &clean).add(w, provenance.Workers, &w.Cohort).add(w, provenance.Workers, &w.Attestation).
 			add(w, provenance.Workers, &nothing).page(w.Shirt.GTIN),

@@ -35,7 +35,11 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"age":     age,
 	"month":   month,
 	"months":  months,
-	"money":   Amount,
+	"distance": func(tier *int) string {
+		words := distance(*tier)
+		return strings.ToLower(words[:1]) + words[1:]
+	},
+	"money": Amount,
 	"minor": func(amount int64, currency string) string {
 		return Amount(provenance.Money{Amount: amount, Currency: currency})
 	},

@@ -21,7 +21,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 	statements := []any{
 		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
 		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
-		provenance.CorrectiveAction{}, provenance.FindingExtension{},
+		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{},
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{}, provenance.Withdrawal{},
@@ -35,7 +35,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 	for _, spec := range provenance.Specs() {
 		codes[string(spec.Kind)] = "Kind"
 	}
-	for _, file := range []string{"answer.go", "signal.go", "finding.go", "record.go", "fee.go", "burden.go", "history_repayment.go"} {
+	for _, file := range []string{"answer.go", "signal.go", "finding.go", "record.go", "fee.go", "burden.go", "history_repayment.go", "age.go", "child.go"} {
 		constants(t, "../chaincode/provenance/"+file, codes)
 	}
 	if len(codes) < 150 {
@@ -86,7 +86,7 @@ func constants(t *testing.T, path string, codes map[string]string) {
 		for _, s := range g.Specs {
 			v := s.(*ast.ValueSpec)
 			for i, name := range v.Names {
-				if !name.IsExported() || i >= len(v.Values) || name.Name == "EventName" || name.Name == "RulesVersion" || name.Name == "BurdenRule" {
+				if !name.IsExported() || i >= len(v.Values) || name.Name == "EventName" || name.Name == "RulesVersion" || name.Name == "BurdenRule" || name.Name == "AgeRules" {
 					continue
 				}
 				if literal, ok := v.Values[i].(*ast.BasicLit); ok && literal.Kind == token.STRING {

@@ -130,6 +130,16 @@ func (c *Contract) AdvanceFinding(ctx transactionContext, document string) (stri
 	return record(ctx, provenance.KindFindingStep, document)
 }
 
+// OpenChildCase records a provenance.ChildCase.
+func (c *Contract) OpenChildCase(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindChildCase, document)
+}
+
+// AdvanceChildCase records a provenance.ChildStep.
+func (c *Contract) AdvanceChildCase(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindChildStep, document)
+}
+
 // RecordCohort records a provenance.Cohort.
 func (c *Contract) RecordCohort(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindCohort, document)

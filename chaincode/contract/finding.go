@@ -27,6 +27,14 @@ func (t *transaction) found(e *entry, audit, number, on, field string) (provenan
 	if on < a.End {
 		return finding, refuse(field, provenance.Invalid, "is before the end of the audit", "correct the date")
 	}
+	if finding.Topic == provenance.YouthProtection {
+		switch own, err := t.has(childFindingKey(audit, number)); {
+		case err != nil:
+			return finding, err
+		case own:
+			return finding, refuse("finding", provenance.WrongState, "goes the way of a child case", "take the steps of that case")
+		}
+	}
 	e.concerns(facilityRef(a.Facility))
 	return finding, nil
 }

@@ -79,6 +79,8 @@ func (b *bench) observations() []said {
 		{b.as(provenance.RoleSupplier), &b.Action},
 		{b.as(provenance.RoleSupplier), &b.Step},
 		{b.as(provenance.RoleAuditor), &b.Extension},
+		{b.as(provenance.RoleAuditor), &b.Children},
+		{b.as(provenance.RoleUnion), &b.ChildPlan},
 		{b.as(provenance.RoleUnion), &b.Cohort},
 		{b.as(provenance.RoleUnion), &b.Fees},
 		{b.as(provenance.RoleSupplier), &b.Repayment},

@@ -61,6 +61,14 @@ func findingKey(audit, number string) key { return key{"finding", []string{audit
 // audit's own.
 func dueKey(audit, number string) key { return key{"due", []string{audit, number}} }
 
+// Where a case of children stands: its state now. Absent while they are to be
+// made safe first.
+func childKey(id string) key { return key{"child", []string{id}} }
+
+// That a finding tells of children at work: the case, which it follows from
+// then on.
+func childFindingKey(audit, number string) key { return key{"child finding", []string{audit, number}} }
+
 // That a lot or piece exists: the event that made it.
 func madeKey(r provenance.Ref) key { return tracedKey("made", r) }
 

@@ -80,6 +80,8 @@ func TestRecordsAreAboutAllTheyLeadTo(t *testing.T) {
 		{&b.Action, []provenance.Ref{ref(&b.Audit), ref(&b.Site)}},
 		{&b.Step, []provenance.Ref{ref(&b.Audit), ref(&b.Action), ref(&b.Site)}},
 		{&b.Extension, []provenance.Ref{ref(&b.Audit), ref(&b.Site)}},
+		{&b.Children, []provenance.Ref{ref(&b.Site)}},
+		{&b.ChildPlan, []provenance.Ref{ref(&b.Children), ref(&b.Site)}},
 		{&b.Cohort, []provenance.Ref{ref(&b.Site), ref(&b.Agency)}},
 		{&b.Fees, []provenance.Ref{ref(&b.Cohort), ref(&b.Site)}},
 		{&b.Repayment, []provenance.Ref{ref(&b.Fees), ref(&b.Cohort), ref(&b.Site)}},

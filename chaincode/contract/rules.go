@@ -49,6 +49,10 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkFindingStep(e, st)
 	case *provenance.FindingExtension:
 		return t.checkFindingExtension(e, st)
+	case *provenance.ChildCase:
+		return t.checkChildCase(e, st)
+	case *provenance.ChildStep:
+		return t.checkChildStep(e, st)
 	case *provenance.Cohort:
 		return t.checkCohort(st)
 	case *provenance.FeeStatement:
@@ -98,6 +102,8 @@ func (t *transaction) foresee(entries []*entry) error {
 			keys = append(keys, standingKey(accreditationOf(st)))
 		case *provenance.FindingStep:
 			keys = append(keys, findingKey(st.Audit, st.Finding))
+		case *provenance.ChildStep:
+			keys = append(keys, childKey(st.Case))
 		case *provenance.FindingExtension:
 			keys = append(keys, findingKey(st.Audit, st.Finding), dueKey(st.Audit, st.Finding))
 		}

@@ -46,7 +46,7 @@ func TestEveryKindThatMayBeWithdrawnIs(t *testing.T) {
 	b := observed(t)
 	for _, s := range b.observations() {
 		switch s.Statement.(type) {
-		case *provenance.Cohort, *provenance.FindingStep, *provenance.CorrectiveAction, *provenance.FindingExtension:
+		case *provenance.Cohort, *provenance.FindingStep, *provenance.CorrectiveAction, *provenance.FindingExtension, *provenance.ChildCase, *provenance.ChildStep:
 		default:
 			b.states(s.as, b.withdrawal(s.Statement))
 		}

@@ -1,6 +1,9 @@
 package provenance
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Question asks what stands behind a product, or behind one lot of it.
 type Question struct {
@@ -32,6 +35,7 @@ type Answer struct {
 	Sites         []Site         `json:"sites"`
 	Audits        []AuditLine    `json:"audits"`
 	Findings      []FindingLine  `json:"findings"`
+	Children      []ChildLine    `json:"children"` // found at work, or not protected; never by place
 	Cohorts       []CohortLine   `json:"cohorts"`
 	SmallCohorts  int            `json:"smallCohorts"` // groups too small to be listed
 	Contracts     []ContractLine `json:"contracts"`
@@ -235,6 +239,41 @@ type ExtensionLine struct {
 	Until  string `json:"until"`
 	On     string `json:"on"`
 	Reason string `json:"reason"`
+}
+
+// ChildLine tells that children were found at work behind the product, or that
+// the young are not protected well, and whether something is done for them. It
+// names no site, has no number, and says tier and country only where several
+// sites share them.
+type ChildLine struct {
+	Tier        *int        `json:"tier,omitempty"`
+	Country     string      `json:"country,omitempty"`
+	Found       ChildMatter `json:"found"`
+	Remediation Remediation `json:"remediation"` // the least of all that the line stands for
+}
+
+// ChildMatter is what a ChildLine is about.
+type ChildMatter string
+
+// Matters.
+const (
+	ChildLabour      ChildMatter = "CHILD_LABOUR"
+	YoungUnprotected ChildMatter = "YOUNG_UNPROTECTED"
+)
+
+// Remediation says whether something is done.
+type Remediation string
+
+// How far it is.
+const (
+	RemedyNotBegun Remediation = "NOT_BEGUN"
+	RemedyUnderWay Remediation = "UNDER_WAY"
+	RemedyDone     Remediation = "DONE"
+)
+
+// rank orders them, the least first.
+func (r Remediation) rank() int {
+	return slices.Index([]Remediation{RemedyNotBegun, RemedyUnderWay, RemedyDone}, r)
 }
 
 // CohortLine is what is known of one group of workers.

@@ -146,6 +146,7 @@ func (a *Audit) Check(now time.Time) []FieldProblem {
 		if f.DueOn != "" && f.DueOn < a.Start {
 			ps.add(index("findings", i)+".dueOn", Invalid, "is before the audit", "correct the date")
 		}
+		f.checkYouth(index("findings", i), a, &ps)
 		if f.DueOn != "" && f.Severity == Collaborative {
 			ps.add(index("findings", i)+".dueOn", Invalid, "is given for an action that has no fixed day", "leave it out")
 		}

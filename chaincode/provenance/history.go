@@ -49,7 +49,9 @@ func History(records []Record, q Question) (Answer, error) {
 		a.KnownAt = FormatInstant(q.KnownAt)
 	}
 	sites := facts.sites(way)
-	a.Audits, a.Findings = facts.audited(sites, q.AsOf)
+	var youth []youthFinding
+	a.Audits, a.Findings, youth = facts.audited(sites, q.AsOf)
+	a.Children = facts.children(sites, youth)
 	groups := facts.groups(sites)
 	a.Fees, a.Cohorts, a.SmallCohorts = facts.charged(groups)
 	a.Contracts = facts.contracts(groups)
@@ -73,6 +75,11 @@ func (a *Answer) outcome(groups []group) Outcome {
 	}
 	for _, f := range a.Findings {
 		if f.Open {
+			return OutcomeOpen
+		}
+	}
+	for _, c := range a.Children {
+		if c.Remediation != RemedyDone {
 			return OutcomeOpen
 		}
 	}
@@ -101,6 +108,8 @@ type facts struct {
 	steps        map[string][]stated[FindingStep]      // by audit
 	actions      map[string][]stated[CorrectiveAction] // by audit
 	extensions   map[string][]stated[FindingExtension] // by audit
+	childrenAt   map[string][]stated[ChildCase]        // by facility
+	childSteps   map[string][]stated[ChildStep]        // by case
 	cohorts      []stated[Cohort]
 	statements   map[string][]stated[FeeStatement]   // by cohort
 	repayments   map[string][]stated[Repayment]      // by fee statement
@@ -131,6 +140,7 @@ func gather(records []Record, q Question) (*facts, error) {
 		asOf:    q.AsOf,
 		parties: map[string]Party{}, facilities: map[string]Facility{}, products: map[string]Product{},
 		steps: map[string][]stated[FindingStep]{}, actions: map[string][]stated[CorrectiveAction]{}, extensions: map[string][]stated[FindingExtension]{},
+		childrenAt: map[string][]stated[ChildCase]{}, childSteps: map[string][]stated[ChildStep]{},
 		statements: map[string][]stated[FeeStatement]{},
 		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
 		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(),
@@ -207,6 +217,18 @@ func (f *facts) add(r Record, asOf time.Time) error {
 func (f *facts) addGroup(r Record, asOf time.Time) error {
 	counts := func(month string) bool { return !monthStart(month).After(asOf) }
 	switch r.Kind {
+	case KindChildCase:
+		return keep(r, func(s stated[ChildCase]) {
+			if counts(s.T.Month) {
+				f.childrenAt[s.T.Facility] = append(f.childrenAt[s.T.Facility], s)
+			}
+		})
+	case KindChildStep:
+		return keep(r, func(s stated[ChildStep]) {
+			if counts(s.T.Month) {
+				f.childSteps[s.T.Case] = append(f.childSteps[s.T.Case], s)
+			}
+		})
 	case KindCohort:
 		return keep(r, func(s stated[Cohort]) {
 			if counts(s.T.ArrivedFrom) {

@@ -83,9 +83,11 @@ func (c CoverageCount) worst() Coverage {
 }
 
 // audited lists the audits of the places, the newest first, and the
-// shortcomings that standing ones found.
-func (f *facts) audited(places []*place, asOf time.Time) ([]AuditLine, []FindingLine) {
+// shortcomings that standing ones found. Those on the young are neither listed
+// nor counted among them.
+func (f *facts) audited(places []*place, asOf time.Time) ([]AuditLine, []FindingLine, []youthFinding) {
 	audits, findings := []AuditLine{}, []FindingLine{}
+	var youth []youthFinding
 	for _, p := range places {
 		for _, a := range p.audits {
 			_, until := inForce(a.T)
@@ -96,6 +98,12 @@ func (f *facts) audited(places []*place, asOf time.Time) ([]AuditLine, []Finding
 				Result: a.T.Result, Unlisted: a.T.unlistedResult(), Ended: f.ended[a.Ref()], RecordedAt: a.At,
 			}
 			for _, found := range f.findings(a, asOf) {
+				if found.Topic == YouthProtection {
+					if line.Ended == "" {
+						youth = append(youth, youthFinding{p, found})
+					}
+					continue
+				}
 				line.Findings++
 				if found.Open && line.Ended == "" {
 					line.Open++
@@ -113,7 +121,7 @@ func (f *facts) audited(places []*place, asOf time.Time) ([]AuditLine, []Finding
 	slices.SortFunc(findings, func(a, b FindingLine) int {
 		return cmp.Or(-compareBool(a.Open, b.Open), cmp.Compare(b.Found, a.Found), cmp.Compare(a.Audit, b.Audit), cmp.Compare(a.No, b.No))
 	})
-	return audits, findings
+	return audits, findings, youth
 }
 
 func compareBool(a, b bool) int {

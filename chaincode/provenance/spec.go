@@ -22,6 +22,8 @@ const (
 
 	KindCorrectiveAction Kind = "corrective-action"
 	KindFindingExtension Kind = "finding-extension"
+	KindChildCase        Kind = "child-case"
+	KindChildStep        Kind = "child-step"
 
 	KindCohort         Kind = "cohort"
 	KindFeeStatement   Kind = "fee-statement"

@@ -27,7 +27,7 @@ func everything(w *world.World) []provenance.Statement {
 		&provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: member.ID}, State: provenance.Suspended, Reason: "KEY_LOST"},
 		&w.Accreditation, &w.Site,
 		&w.Annex.Amendment, &w.Annex.Status, &w.Annex.Merge, &w.Annex.Split, &w.Annex.Claim, &w.Annex.Decision,
-		&w.Shirt, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Cohort, &w.Fees, &w.Repayment, &w.Check, &w.Attestation,
+		&w.Shirt, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Children, &w.ChildPlan, &w.Cohort, &w.Fees, &w.Repayment, &w.Check, &w.Attestation,
 		&provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "FRAUD_FOUND"},
 	}
 }
@@ -331,6 +331,45 @@ func TestRules(t *testing.T) {
 			w.Repayment.Supersedes = w.Repayment.ID
 			return &w.Repayment
 		}, provenance.Invalid, "supersedes"},
+		{"children of next month", func(w *world.World) provenance.Statement { w.Children.Month = "2026-02"; return &w.Children }, provenance.InFuture, "month"},
+		{"children by their birthday", func(w *world.World) provenance.Statement {
+			w.Children.Groups[0].Age = "2012-03-04"
+			return &w.Children
+		}, provenance.Invalid, "groups[0].age"},
+		{"children counted", func(w *world.World) provenance.Statement { w.Children.Groups[0].Number = "1-4"; return &w.Children }, provenance.Invalid, "groups[0].number"},
+		{"adults among children", func(w *world.World) provenance.Statement {
+			w.Children.Groups[0].Age = provenance.AgeAdult
+			return &w.Children
+		}, provenance.Invalid, "groups[0].age"},
+		{"one group of children twice", func(w *world.World) provenance.Statement {
+			w.Children.Groups = append(w.Children.Groups, w.Children.Groups[0])
+			return &w.Children
+		}, provenance.Invalid, "groups[1].age"},
+		{"children of a finding of no audit", func(w *world.World) provenance.Statement { w.Children.Finding = "F-1"; return &w.Children }, provenance.Invalid, "finding"},
+		{"children by rules nobody wrote", func(w *world.World) provenance.Statement { w.Children.Rules = "ages-1999-01"; return &w.Children }, provenance.Invalid, "rules"},
+		{"help of next month", func(w *world.World) provenance.Statement { w.ChildPlan.Month = "2026-02"; return &w.ChildPlan }, provenance.InFuture, "month"},
+		{"a plan before children are safe", func(w *world.World) provenance.Statement { w.ChildPlan.Safe = provenance.Unknown; return &w.ChildPlan }, provenance.Invalid, "safe"},
+		{"a plan of nothing", func(w *world.World) provenance.Statement { w.ChildPlan.Measures = nil; return &w.ChildPlan }, provenance.Invalid, "measures"},
+		{"measures without a plan", func(w *world.World) provenance.Statement {
+			w.ChildPlan.State = provenance.ChildRemedy
+			return &w.ChildPlan
+		}, provenance.Invalid, "measures"},
+		{"a case closed without a word why", func(w *world.World) provenance.Statement {
+			w.ChildPlan.State, w.ChildPlan.Measures = provenance.ChildClosed, nil
+			return &w.ChildPlan
+		}, provenance.Invalid, "outcome"},
+		{"an outcome before the end", func(w *world.World) provenance.Statement {
+			w.ChildPlan.Outcome = provenance.Remedied
+			return &w.ChildPlan
+		}, provenance.Invalid, "outcome"},
+		{"ages in the clause of an audit", func(w *world.World) provenance.Statement {
+			w.Audit.Findings[1].Topic, w.Audit.Findings[1].CodeRef = provenance.YouthProtection, "three boys of 13"
+			return &w.Audit
+		}, provenance.Invalid, "findings[1].codeRef"},
+		{"ages in the severity of an audit", func(w *world.World) provenance.Statement {
+			w.Audit.Scheme, w.Audit.Findings[1].Topic, w.Audit.Findings[1].NativeSeverity = "OWN", provenance.YouthProtection, "grave: aged 12"
+			return &w.Audit
+		}, provenance.Invalid, "findings[1].nativeSeverity"},
 		{"a check next month", func(w *world.World) provenance.Statement { w.Check.Month = "2026-02"; return &w.Check }, provenance.InFuture, "month"},
 		{"a check by the employer's word", func(w *world.World) provenance.Statement {
 			w.Check.Method = provenance.EmployerDeclaration

@@ -182,6 +182,28 @@ func TestTheThreeProducts(t *testing.T) {
 		}
 	}
 
+	if want := (provenance.ChildLine{Found: provenance.ChildLabour, Remediation: provenance.RemedyUnderWay}); !slices.Contains(shirt.Children, want) {
+		t.Errorf("shirt: %+v, want %+v among them", shirt.Children, want)
+	}
+	awaited, late := 0, 0
+	for _, f := range shirt.Findings {
+		if f.State == provenance.FindingUnconfirmed {
+			awaited++
+		}
+	}
+	for _, c := range shirt.Cohorts {
+		if c.Repayment != nil {
+			for _, i := range c.Repayment.Instalments {
+				if i.State == provenance.InstalmentOverdue {
+					late++
+				}
+			}
+		}
+	}
+	if late == 0 || awaited == 0 || len(shirt.Fees.Burdens) == 0 {
+		t.Errorf("shirt: %d instalments overdue, burdens %+v, %d findings await workers", late, shirt.Fees.Burdens, awaited)
+	}
+
 	unknown := map[string]int{}
 	for _, u := range tuna.Unknowns {
 		unknown[u.Code]++

@@ -168,6 +168,7 @@ func (p *plan) consequences() {
 			p.add(author(a.by), g.attestation(a))
 		}
 	}
+	p.children()
 	p.proposals()
 	most := 0
 	for _, a := range audits {
@@ -181,8 +182,10 @@ func (p *plan) consequences() {
 		switch n {
 		case 0:
 			p.repayments(provenance.Paid)
+			p.childSteps(provenance.ChildPlan)
 		case 1:
 			p.checks()
+			p.childSteps(provenance.ChildRemedy)
 		}
 	}
 }

@@ -36,7 +36,8 @@ func TestWhatIsStatedCanBeRead(t *testing.T) {
 			seen[r.Kind] = true
 			a := g.get("/v1/records/" + string(r.Kind) + "/" + url.PathEscape(r.ID))
 			switch r.Kind {
-			case provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation:
+			case provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation,
+				provenance.KindChildCase, provenance.KindChildStep:
 				if p := a.problem(t); p.Status != http.StatusNotFound || p.Code != "not_shown" {
 					t.Errorf("%s, which counts workers: %d %s", r.Kind, p.Status, p.Code)
 				}

@@ -11,9 +11,11 @@ import (
 	"github.com/fairlead/fairlead/gateway/readmodel"
 )
 
-// notShown are the kinds that count workers exactly. Anonymous readers get them
-// in bands and totals, as part of a product's history.
-var notShown = []provenance.Kind{provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation}
+// notShown are the kinds that count workers exactly, or tell of children.
+// Anonymous readers get them in bands and totals and without the place, as part
+// of a product's history.
+var notShown = []provenance.Kind{provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation,
+	provenance.KindChildCase, provenance.KindChildStep}
 
 // record shows one record as the ledger holds it.
 func (s *server) record(c *gin.Context) error {
@@ -30,7 +32,7 @@ func (s *server) record(c *gin.Context) error {
 		return badParameter("kind", "is no kind of record", "use a kind such as facility, event or audit")
 	}
 	if slices.Contains(notShown, kind) {
-		return newProblem(codeNotShown, "Records of this kind count workers exactly, so they are not shown one by one. A product's history tells what they say, in ranges and totals.")
+		return newProblem(codeNotShown, "Records of this kind count workers exactly, or tell of children, so they are not shown one by one. A product's history tells what they say, in ranges and totals and without the place.")
 	}
 	found, at, err := s.stated(c.Request.Context(), kind, id)
 	if err != nil {

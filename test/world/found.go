@@ -82,7 +82,7 @@ func (w *World) Tell(ctx context.Context, relay ledger.Relay, cast Cast) error {
 		statement provenance.Statement
 	}{
 		{cast.Supplier, &w.ClothMade}, {cast.Supplier, &w.ShirtMade}, {cast.Auditor, &w.Audit}, {cast.Supplier, &w.Action}, {cast.Supplier, &w.Step},
-		{cast.Auditor, &w.Extension},
+		{cast.Auditor, &w.Extension}, {cast.Auditor, &w.Children}, {cast.Union, &w.ChildPlan},
 		{cast.Supplier, &misread}, {cast.Supplier, Wrong(misread, "2025-10-03T03:00:00.000Z")}, {cast.Supplier, w.Yield("0.92")},
 		{cast.Brand, &w.Annex.Site}, {cast.Brand, &w.Annex.Twin}, {cast.Brand, &w.Annex.Amendment}, {cast.Supplier, &w.Annex.Claim}, {cast.Brand, &w.Annex.Decision},
 		{cast.Brand, &w.Annex.Merge}, {cast.Brand, &w.Annex.Split}, {cast.Supplier, &w.Annex.Status},

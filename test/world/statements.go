@@ -94,5 +94,10 @@ func (w *World) repair() {
 		Evidence: []provenance.Evidence{{SHA256: strings.Repeat("5a", 32), MediaType: "application/pdf", Bytes: 20480, Locator: "https://files.example/actions/17.pdf"}},
 	}
 	w.Step.Action = w.Action.ID
+	w.Children = provenance.ChildCase{
+		ID: w.ID(), Facility: w.Site.ID, Month: "2025-11", Rules: provenance.AgeRules,
+		Groups: []provenance.ChildGroup{{Age: provenance.Age14, Work: provenance.WorkGeneral, Known: "SCHOOL_PAPERS", Number: "PRESENT"}},
+	}
+	w.ChildPlan = provenance.ChildStep{ID: w.ID(), Case: w.Children.ID, State: provenance.ChildPlan, Month: "2025-12", Safe: provenance.Yes, Measures: []string{"OUT_OF_HARM", "SCHOOLING"}}
 	w.Extension = provenance.FindingExtension{ID: w.ID(), Audit: w.Audit.ID, Finding: "F-1", DueOn: "2025-12-19", On: "2025-12-01", Reason: "WORKERS_ASKED"}
 }

@@ -29,6 +29,8 @@ type World struct {
 	Action      provenance.CorrectiveAction // for the finding F-1
 	Step        provenance.FindingStep      // proposes it
 	Extension   provenance.FindingExtension // of F-1
+	Children    provenance.ChildCase        // at the site, of no audit
+	ChildPlan   provenance.ChildStep        // for them
 	Cohort      provenance.Cohort           // 40 workers of the site, recruited by the agency
 	Fees        provenance.FeeStatement
 	Repayment   provenance.Repayment
