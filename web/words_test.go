@@ -25,6 +25,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{}, provenance.Withdrawal{},
+		provenance.AnswerCount{}, provenance.GrievanceCount{}, provenance.Erasure{},
 	}
 	if len(statements) != len(provenance.Specs()) {
 		t.Fatal("a kind of record is missing above")
@@ -38,6 +39,11 @@ func TestEveryCodeHasWords(t *testing.T) {
 	for _, file := range []string{"answer.go", "signal.go", "finding.go", "record.go", "fee.go", "burden.go", "history_repayment.go", "age.go", "child.go"} {
 		constants(t, "../chaincode/provenance/"+file, codes)
 	}
+	for _, spec := range provenance.HeldSpecs() {
+		enumerate(reflect.TypeOf(spec.Content), codes)
+	}
+	constants(t, "../chaincode/provenance/grievance.go", codes)
+	constants(t, "../chaincode/provenance/inquiry.go", codes)
 	if len(codes) < 150 {
 		t.Fatalf("only %d codes were found", len(codes))
 	}

@@ -87,6 +87,12 @@ func TestEveryKindHasItsTransaction(t *testing.T) {
 		}
 		delete(offered, spec.Transaction)
 	}
+	for _, spec := range provenance.HeldSpecs() {
+		if !offered[spec.Transaction] {
+			t.Errorf("the transaction %s about what Workers hold is missing", spec.Transaction)
+		}
+		delete(offered, spec.Transaction)
+	}
 	delete(offered, "ReadRecord")
 	delete(offered, "ListAbout")
 	if len(offered) > 0 {

@@ -11,7 +11,9 @@ import (
 )
 
 // GetEvaluateTransactions names the transactions which only read.
-func (c *Contract) GetEvaluateTransactions() []string { return []string{"ReadRecord", "ListAbout"} }
+func (c *Contract) GetEvaluateTransactions() []string {
+	return []string{"ReadRecord", "ListAbout", "ReadHeld"}
+}
 
 // ReadRecord answers one provenance.Record, asked for as {"kind", "id"}.
 func (c *Contract) ReadRecord(ctx transactionContext, question string) (string, error) {

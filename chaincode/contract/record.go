@@ -42,18 +42,25 @@ type transaction struct {
 	making map[string]*entry // the document's own events, which are not yet on the ledger
 }
 
-func take(ctx transactionContext, kind provenance.Kind, document []byte) ([]provenance.Receipt, error) {
-	spec, ok := provenance.SpecOf(kind)
-	if !ok {
-		return nil, fmt.Errorf("no kind of record is called %s", kind)
-	}
+// begin establishes time and caller.
+func begin(ctx transactionContext) (*transaction, error) {
 	stub := ctx.GetStub()
 	at, err := stub.GetTxTimestamp()
 	if err != nil {
 		return nil, fmt.Errorf("reading the transaction's time: %w", err)
 	}
 	t := &transaction{state: newState(stub), now: at.AsTime(), id: stub.GetTxID(), making: map[string]*entry{}}
-	if t.caller, err = identify(ctx, t.state); err != nil {
+	t.caller, err = identify(ctx, t.state)
+	return t, err
+}
+
+func take(ctx transactionContext, kind provenance.Kind, document []byte) ([]provenance.Receipt, error) {
+	spec, ok := provenance.SpecOf(kind)
+	if !ok {
+		return nil, fmt.Errorf("no kind of record is called %s", kind)
+	}
+	t, err := begin(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if !t.caller.mayWrite(spec) {

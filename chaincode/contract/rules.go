@@ -59,6 +59,12 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkFeeStatement(e, st)
 	case *provenance.Repayment:
 		return t.checkRepayment(e, st)
+	case *provenance.AnswerCount:
+		return t.checkAnswerCount(e, st)
+	case *provenance.GrievanceCount:
+		return t.checkGrievanceCount(e, st)
+	case *provenance.Erasure:
+		return t.checkErasure(e, st)
 	case *provenance.RepaymentCheck:
 		return t.checkRepaymentCheck(e, st)
 	case *provenance.Attestation:
@@ -155,6 +161,8 @@ func (e *entry) concerns(subjects ...provenance.Ref) {
 // mayEnd says whether records of a kind can be withdrawn or superseded.
 func mayEnd(k provenance.Kind) bool {
 	switch k {
+	case provenance.KindAnswerCount, provenance.KindGrievanceCount:
+		return true
 	case provenance.KindFacilityStatus, provenance.KindEvent, provenance.KindYield, provenance.KindAudit, provenance.KindFeeStatement,
 		provenance.KindRepayment, provenance.KindRepaymentCheck, provenance.KindAttestation:
 		return true

@@ -17,6 +17,7 @@ type state struct {
 	values  map[string][]byte // read or about to be written; nil for absent
 	due     map[string]bool   // keys about to be written
 	writes  []string          // the same, in the order of put
+	purges  []string          // keys of the private collection about to be purged
 	records map[provenance.Ref]*held
 }
 
@@ -89,12 +90,28 @@ func (s *state) put(k key, value []byte) error {
 	return nil
 }
 
-// flush writes everything put, in one batch.
+// purge has a value of the private collection removed by flush, with all that
+// the collection ever held under its key.
+func (s *state) purge(k key) error {
+	text, err := k.text()
+	if err != nil {
+		return fmt.Errorf("making a key of %s: %w", k.object, err)
+	}
+	s.purges = append(s.purges, text)
+	return nil
+}
+
+// flush writes everything put and purges what is due, in one batch.
 func (s *state) flush() error {
 	s.stub.StartWriteBatch()
 	for _, text := range s.writes {
 		if err := s.stub.PutState(text, s.values[text]); err != nil {
 			return fmt.Errorf("writing the ledger: %w", err)
+		}
+	}
+	for _, text := range s.purges {
+		if err := s.stub.PurgePrivateData(collection, text); err != nil {
+			return fmt.Errorf("purging what is held: %w", err)
 		}
 	}
 	if err := s.stub.FinishWriteBatch(); err != nil {

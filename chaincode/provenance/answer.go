@@ -44,6 +44,10 @@ type Answer struct {
 	Signals       []SignalLine   `json:"signals"`
 	Lots          int            `json:"lots"`   // lots of the product or materials that the answer rests on
 	Pieces        int            `json:"pieces"` // and single pieces
+
+	// What workers themselves said.
+	Answers    []AnswerLine    `json:"answers"`
+	Grievances []GrievanceLine `json:"grievances"` // brought to Workers
 }
 
 // Outcome is the answer in a word. The worst that applies is given.
@@ -153,8 +157,8 @@ type Burden struct {
 type FeeTotal struct {
 	Currency    string `json:"currency"`
 	Charged     int64  `json:"charged"`
-	Repaid      int64  `json:"repaid"`      // paid back, as an auditor or Workers established
-	Confirmed   int64  `json:"confirmed"`   // of this, what workers' own answers confirm; no record tells of these yet
+	Repaid      int64  `json:"repaid"`      // paid back, as an auditor or Workers established, or workers' answers confirm
+	Confirmed   int64  `json:"confirmed"`   // of this, what workers' own answers confirm
 	Claimed     int64  `json:"claimed"`     // said to be paid back; nobody independent has confirmed it
 	Promised    int64  `json:"promised"`    // agreed in plans that have not been paid
 	Overdue     int64  `json:"overdue"`     // of plans, what should have been paid by now and is not said to be

@@ -55,6 +55,8 @@ func History(records []Record, q Question) (Answer, error) {
 	groups := facts.groups(sites)
 	a.Fees, a.Cohorts, a.SmallCohorts = facts.charged(groups)
 	a.Contracts = facts.contracts(groups)
+	a.Answers = facts.answered(groups)
+	a.Grievances = facts.complained(sites)
 	a.Disagreements = facts.disagreements(groups)
 	a.Sites = facts.siteLines(sites, a.Findings, groups)
 	a.Tiers = tiers(a.Sites, way)
@@ -97,6 +99,7 @@ type stated[T any] struct {
 
 // facts is what the records say by the question's moments, by identifier.
 type facts struct {
+	heard        heardFacts
 	asOf         time.Time
 	parties      map[string]Party
 	facilities   map[string]Facility
@@ -264,7 +267,7 @@ func (f *facts) addGroup(r Record, asOf time.Time) error {
 			}
 		})
 	}
-	return nil
+	return f.addHeard(r, asOf)
 }
 
 func (f *facts) supersede(k Kind, id string) {
@@ -283,9 +286,10 @@ func (f *facts) dropEnded() {
 	dropFrom(f, f.repayments)
 	dropFrom(f, f.checks)
 	dropFrom(f, f.attestations)
+	f.dropUnheard()
 }
 
-func dropFrom[T any](f *facts, lists map[string][]stated[T]) {
+func dropFrom[K comparable, T any](f *facts, lists map[K][]stated[T]) {
 	for id, list := range lists {
 		lists[id] = standing(f, list)
 	}

@@ -79,6 +79,9 @@ func (f *facts) settleFacilities() {
 	for i := range f.cohorts {
 		f.cohorts[i].T.Facility = f.kept(f.cohorts[i].T.Facility)
 	}
+	for i := range f.heard.grievances {
+		f.heard.grievances[i].T.Facility = f.kept(f.heard.grievances[i].T.Facility)
+	}
 }
 
 // kept gives the facility by which one is known: itself, unless it was merged.

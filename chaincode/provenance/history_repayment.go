@@ -39,10 +39,10 @@ const (
 
 // balance is the account of one currency.
 type balance struct {
-	currency                                                 string
-	charged, repaid, claimed, promised, outstanding, overdue int64
-	workers                                                  int
-	refuted, defaulted                                       bool
+	currency                                                            string
+	charged, repaid, confirmed, claimed, promised, outstanding, overdue int64
+	workers                                                             int
+	refuted, defaulted                                                  bool
 }
 
 func (b *balance) state() RepaymentState {
@@ -100,6 +100,9 @@ func (f *facts) balances(g group) []balance {
 			b.claimed += r.T.Paid.Amount
 		case repaymentConfirmed:
 			b.repaid += r.T.Paid.Amount
+			if f.workersSay(r) == Yes {
+				b.confirmed += r.T.Paid.Amount
+			}
 		case repaymentRefuted:
 			b.refuted = true
 		}
@@ -181,6 +184,12 @@ func (f *facts) repaymentStands(r stated[Repayment]) repaymentStand {
 		return repaymentPlanned
 	}
 	stand := repaymentClaimed
+	switch f.workersSay(r) {
+	case No:
+		return repaymentRefuted
+	case Yes:
+		stand = repaymentConfirmed
+	}
 	for _, c := range f.checks[r.ID] {
 		switch c.T.Received {
 		case No:
@@ -233,7 +242,7 @@ func sumBalances(list []balance) []balance {
 	for _, b := range list {
 		s := sums[b.currency]
 		sums[b.currency] = balance{
-			currency: b.currency, charged: s.charged + b.charged, repaid: s.repaid + b.repaid,
+			currency: b.currency, charged: s.charged + b.charged, repaid: s.repaid + b.repaid, confirmed: s.confirmed + b.confirmed,
 			claimed: s.claimed + b.claimed, promised: s.promised + b.promised,
 			outstanding: s.outstanding + b.outstanding, overdue: s.overdue + b.overdue, workers: s.workers + b.workers,
 		}
@@ -252,7 +261,7 @@ func feeTotals(list []balance) []FeeTotal {
 			continue // somebody asked, and nothing was charged
 		}
 		totals = append(totals, FeeTotal{
-			Currency: b.currency, Charged: b.charged, Repaid: b.repaid, Claimed: b.claimed,
+			Currency: b.currency, Charged: b.charged, Repaid: b.repaid, Confirmed: b.confirmed, Claimed: b.claimed,
 			Promised: b.promised, Overdue: b.overdue, Outstanding: b.outstanding, Workers: BandOf(b.workers),
 		})
 	}

@@ -30,6 +30,9 @@ const (
 	KindRepayment      Kind = "repayment"
 	KindRepaymentCheck Kind = "repayment-check"
 	KindAttestation    Kind = "attestation"
+	KindAnswerCount    Kind = "answer-count"
+	KindGrievanceCount Kind = "grievance-count"
+	KindErasure        Kind = "erasure"
 	KindWithdrawal     Kind = "withdrawal"
 
 	KindFacilityAmendment Kind = "facility-amendment"

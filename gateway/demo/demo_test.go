@@ -119,6 +119,10 @@ func TestTheLedgerTakesEveryDocument(t *testing.T) {
 		kinds[r.Kind]++
 	}
 	for _, spec := range provenance.Specs() {
+		switch spec.Kind {
+		case provenance.KindAnswerCount, provenance.KindGrievanceCount, provenance.KindErasure: // made of what Workers' peer holds, by no document alone
+			continue
+		}
 		if kinds[spec.Kind] == 0 && spec.Kind != provenance.KindStanding {
 			t.Errorf("no record of the kind %s", spec.Kind)
 		}

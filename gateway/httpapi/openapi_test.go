@@ -74,9 +74,12 @@ func TestSchemasFollowTheVocabulary(t *testing.T) {
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{}, provenance.FacilityNow{}, provenance.Likeness{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{},
-		provenance.Withdrawal{}, provenance.Answer{},
+		provenance.Withdrawal{}, provenance.AnswerCount{}, provenance.GrievanceCount{}, provenance.Erasure{}, provenance.Answer{},
 	} {
 		d.add(reflect.TypeOf(v))
+	}
+	for _, spec := range provenance.HeldSpecs() {
+		d.add(reflect.TypeOf(spec.Content).Elem())
 	}
 	var want strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(d.schemas)) {
@@ -158,6 +161,7 @@ func (d describer) schema(t reflect.Type, rules string) []string {
 var forms = map[string]string{
 	"id": `pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$'`, "gtin": `pattern: '^[0-9]{14}$'`, "date": "format: date",
 	"month": `pattern: '^[0-9]{4}-[0-9]{2}$'`, "instant": "format: date-time", "sha256": `pattern: '^[0-9a-f]{64}$'`,
+	"secret": `pattern: '^[0-9a-f]{32}$'`, "quarter": `pattern: '^2[0-9]{3}-Q[1-4]$'`,
 	"iso3166_1_alpha2": `pattern: '^[A-Z]{2}$'`, "iso4217": `pattern: '^[A-Z]{3}$'`, "number": `pattern: '^[A-Z0-9-]{1,20}$'`,
 }
 

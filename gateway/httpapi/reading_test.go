@@ -58,6 +58,10 @@ func TestWhatIsStatedCanBeRead(t *testing.T) {
 		}
 	}
 	for _, spec := range provenance.Specs() {
+		switch spec.Kind {
+		case provenance.KindAnswerCount, provenance.KindGrievanceCount, provenance.KindErasure: // held_test.go states them
+			continue
+		}
 		if !seen[spec.Kind] {
 			t.Errorf("no %s was stated", spec.Kind)
 		}

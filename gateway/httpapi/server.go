@@ -70,6 +70,9 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	for _, spec := range provenance.Specs() {
 		write("/v1/"+spec.Resource, s.prepare(spec))
 	}
+	for _, spec := range provenance.HeldSpecs() {
+		write("/v1/held/"+spec.Resource, s.prepareHeld(spec))
+	}
 	write("/v1/transactions/endorse", s.endorse)
 	write("/v1/transactions/submit", s.submit)
 

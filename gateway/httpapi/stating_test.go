@@ -63,10 +63,11 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		provenance.KindChildCase: &w.Children, provenance.KindChildStep: &w.ChildPlan,
 		provenance.KindFindingStep: &w.Step, provenance.KindCohort: &w.Cohort, provenance.KindFeeStatement: &w.Fees,
 		provenance.KindRepayment: &w.Repayment, provenance.KindRepaymentCheck: &w.Check, provenance.KindAttestation: &w.Attestation,
-		provenance.KindMember:     &provenance.Member{ID: w.ID(), Party: w.Brand.ID, Roles: []provenance.Role{provenance.RoleBrand}, Certificate: strings.Repeat("ab", 32)},
-		provenance.KindStanding:   &provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: w.ID()}, State: provenance.Suspended, Reason: "LEFT"},
-		provenance.KindEventError: world.Wrong(w.ShirtMade, "2025-10-09T03:00:00.000Z"),
-		provenance.KindYield:      w.Yield("0.92"),
+		provenance.KindMember:      &provenance.Member{ID: w.ID(), Party: w.Brand.ID, Roles: []provenance.Role{provenance.RoleBrand}, Certificate: strings.Repeat("ab", 32)},
+		provenance.KindStanding:    &provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: w.ID()}, State: provenance.Suspended, Reason: "LEFT"},
+		provenance.KindEventError:  world.Wrong(w.ShirtMade, "2025-10-09T03:00:00.000Z"),
+		provenance.KindYield:       w.Yield("0.92"),
+		provenance.KindAnswerCount: w.AnswerCount(), provenance.KindGrievanceCount: w.GrievanceCount(), provenance.KindErasure: w.Erasure(),
 		provenance.KindWithdrawal: &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "DUPLICATE"},
 	}
 	const secret = "Maria-Santos-P1234567"
@@ -112,6 +113,9 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		provenance.KindAttestation:      {{"until", "2027-06", provenance.InFuture}, invalid("predicates[0].code", "CT_NICE"), invalid("predicates[0].yes", -1), invalid("cohort", secret)},
 		provenance.KindEventError:       {{"events[0].errorDeclaration.declarationTime", "2027-01-01T00:00:00.000Z", provenance.InFuture}, invalid("events[0].errorDeclaration.reason", "OOPS"), invalid("events[0].errorDeclaration", nil)},
 		provenance.KindYield:            {invalid("most", "0"), invalid("most", "0.10"), invalid("product", "09520123456789")},
+		provenance.KindAnswerCount:      {{"month", "2027-06", provenance.InFuture}, invalid("answered", "5-9"), invalid("wrong", "1-4"), invalid("matter", "FEES"), invalid("tally", secret)},
+		provenance.KindGrievanceCount:   {{"quarter", "2027-Q1", provenance.InFuture}, invalid("quarter", "2026-Q5"), invalid("received", "1-4"), invalid("categories[0].category", "NOISE")},
+		provenance.KindErasure:          {invalid("tokens", []string{}), invalid("reason", "SORRY"), invalid("count", secret)},
 		provenance.KindWithdrawal:       {invalid("target.kind", "cohort"), invalid("reason", "SORRY"), invalid("target.id", nil)},
 	}
 	before := g.height()

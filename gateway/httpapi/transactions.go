@@ -38,16 +38,38 @@ func (s *server) prepare(spec provenance.Spec) func(*gin.Context) error {
 		if _, refusal := spec.Read(document, s.Now()); refusal != nil {
 			return unreadable(document, refusal)
 		}
-		author, err := s.author(c)
+		return s.propose(c, ledger.Draft{Transaction: spec.Transaction, Document: document})
+	}
+}
+
+// prepareHeld does the same for what Workers alone are to hold. The body is
+// shown to their peer alone, and only a gateway of theirs takes it further.
+func (s *server) prepareHeld(spec provenance.HeldSpec) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		content, err := readBody(c, provenance.MaxDocument)
 		if err != nil {
 			return err
 		}
-		unsigned, err := s.Ledger.Prepare(c.Request.Context(), ledger.Draft{Author: author, Transaction: spec.Transaction, Document: document})
-		if err != nil {
-			return fmt.Errorf("preparing %s: %w", spec.Transaction, err)
+		if _, refusal := spec.Read(content, s.Now()); refusal != nil {
+			return unreadable(content, refusal)
 		}
-		return writeStage(c, http.StatusAccepted, stage{State: "prepared", Tx: unsigned.Tx, Bytes: unsigned.Bytes, Sign: signing})
+		return s.propose(c, ledger.Draft{
+			Transaction: spec.Transaction, Document: []byte(provenance.HeldPublicly), Transient: map[string][]byte{provenance.HeldName: content},
+		})
 	}
+}
+
+// propose makes the proposal of the author whom the headers name.
+func (s *server) propose(c *gin.Context, draft ledger.Draft) error {
+	var err error
+	if draft.Author, err = s.author(c); err != nil {
+		return err
+	}
+	unsigned, err := s.Ledger.Prepare(c.Request.Context(), draft)
+	if err != nil {
+		return fmt.Errorf("preparing %s: %w", draft.Transaction, err)
+	}
+	return writeStage(c, http.StatusAccepted, stage{State: "prepared", Tx: unsigned.Tx, Bytes: unsigned.Bytes, Sign: signing})
 }
 
 // unreadable tells text that is no JSON, a fault of the caller's program, from

@@ -71,6 +71,11 @@ type Draft struct {
 	Author      Identity
 	Transaction string // name of the contract's transaction, see provenance.Spec
 	Document    []byte // JSON
+
+	// Transient reaches the peers that execute the proposal, and no block. A relay
+	// that carries it shows it to peers of the author's organisation alone, and
+	// refuses to when it is not that organisation's own.
+	Transient map[string][]byte
 }
 
 // Identity is an author as the network sees it.

@@ -39,29 +39,38 @@ const attempts = 5
 // are all on the ledger already is not submitted again: the answer is the first
 // receipts, and the commit of the last of them.
 func State(ctx context.Context, relay Relay, author Signer, transaction string, document []byte) (Statement, error) {
+	return state(ctx, relay, author, Draft{Author: author.Identity(), Transaction: transaction, Document: document})
+}
+
+func state(ctx context.Context, relay Relay, author Signer, draft Draft) (Statement, error) {
 	var err error
 	for n := range attempts {
 		if err = pause(ctx, n); err != nil {
 			return Statement{}, err
 		}
 		var s Statement
-		if s, err = stateOnce(ctx, relay, author, transaction, document); !errors.Is(err, ErrNotDone) {
+		if s, err = stateOnce(ctx, relay, author, draft); !errors.Is(err, ErrNotDone) {
 			return s, err
 		}
 	}
 	return Statement{}, err
 }
 
-func stateOnce(ctx context.Context, relay Relay, author Signer, transaction string, document []byte) (Statement, error) {
-	proposal, err := relay.Prepare(ctx, Draft{Author: author.Identity(), Transaction: transaction, Document: document})
+// endorse takes a draft as far as its endorsement.
+func endorse(ctx context.Context, relay Relay, author Signer, draft Draft) (Endorsed, error) {
+	proposal, err := relay.Prepare(ctx, draft)
 	if err != nil {
-		return Statement{}, err
+		return Endorsed{}, err
 	}
 	signed, err := sign(author, proposal)
 	if err != nil {
-		return Statement{}, err
+		return Endorsed{}, err
 	}
-	endorsed, err := relay.Endorse(ctx, signed)
+	return relay.Endorse(ctx, signed)
+}
+
+func stateOnce(ctx context.Context, relay Relay, author Signer, draft Draft) (Statement, error) {
+	endorsed, err := endorse(ctx, relay, author, draft)
 	if err != nil {
 		return Statement{}, err
 	}
@@ -74,7 +83,8 @@ func stateOnce(ctx context.Context, relay Relay, author Signer, transaction stri
 		return s, err
 	}
 	s.Tx = endorsed.Tx
-	if signed, err = sign(author, endorsed.Unsigned); err != nil {
+	signed, err := sign(author, endorsed.Unsigned)
+	if err != nil {
 		return Statement{}, err
 	}
 	for n := range attempts {

@@ -19,6 +19,9 @@ import (
 // Opened is a ledger under test and where its authors' keys come from.
 type Opened struct {
 	Ledger ledger.Ledger
+	// Workers is the same network by way of a gateway of Workers, which alone
+	// carries their transient data.
+	Workers ledger.Relay
 	// Registrar has an administrator's certificate of the organisation.
 	Registrar func(provenance.Org) ledger.Signer
 	// Enrol makes a fresh certificate of the organisation, which is no member's.
@@ -71,6 +74,8 @@ func Run(t *testing.T, open func(*testing.T) Opened) {
 		{"audits of one site do not disturb each other", (*suite).auditsSideBySide},
 		{"only the author's signature counts", (*suite).verifiesProposals},
 		{"only the author's signature commits", (*suite).verifiesTransactions},
+		{"what Workers hold is shown to nobody else", (*suite).holds},
+		{"what Workers hold can be purged", (*suite).purges},
 		{"the same bytes commit once", (*suite).commitsOnce},
 		{"the fate of a transaction can be asked", (*suite).tellsFates},
 		{"blocks follow without gaps from any", (*suite).followsFromAny},

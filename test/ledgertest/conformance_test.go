@@ -10,6 +10,6 @@ import (
 func TestConformance(t *testing.T) {
 	conformance.Run(t, func(t *testing.T) conformance.Opened {
 		l := ledgertest.New(t)
-		return conformance.Opened{Ledger: l, Registrar: l.Signers().Registrar, Enrol: l.Signers().Enrol}
+		return conformance.Opened{Ledger: l, Workers: l, Registrar: l.Signers().Registrar, Enrol: l.Signers().Enrol}
 	})
 }

@@ -59,6 +59,7 @@ func New(tb testing.TB) *Ledger {
 		now: firstMoment, grown: make(chan struct{}), endorsed: map[string]*stubtest.Result{}, fates: map[string]fate{},
 	}
 	l.peer.Strict(tb)
+	l.peer.Declare(stubtest.Collection{Name: "workersAnswers", Members: []string{provenance.Workers.MSP()}, MemberOnlyRead: true, MemberOnlyWrite: true})
 	for _, org := range provenance.Orgs() {
 		if l.authorities[org], err = newAuthority(org); err != nil {
 			tb.Fatalf("making the test authority of %s: %v", org, err)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fairlead/fairlead/chaincode/contract/stubtest"
@@ -22,6 +23,9 @@ type proposal struct {
 	At          time.Time       `json:"at"`
 	Transaction string          `json:"transaction"`
 	Document    []byte          `json:"document"`
+
+	// Transient is part of what the author signs, and of no transaction.
+	Transient map[string][]byte `json:"transient,omitempty"`
 }
 
 // endorsement is what an author signs second.
@@ -59,7 +63,7 @@ func (l *Ledger) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsign
 	if err := ctx.Err(); err != nil {
 		return ledger.Unsigned{}, err
 	}
-	p := proposal{Nonce: make([]byte, 24), Author: draft.Author, At: l.tick(), Transaction: draft.Transaction, Document: draft.Document}
+	p := proposal{Nonce: make([]byte, 24), Author: draft.Author, At: l.tick(), Transaction: draft.Transaction, Document: draft.Document, Transient: draft.Transient}
 	if _, err := rand.Read(p.Nonce); err != nil {
 		return ledger.Unsigned{}, err
 	}
@@ -113,13 +117,22 @@ func (l *Ledger) Endorse(ctx context.Context, signed ledger.Signed) (ledger.Endo
 	if err != nil {
 		return ledger.Endorsed{}, err
 	}
-	result := l.peer.Simulate(stubtest.Proposal{
-		Function: p.Transaction, Args: []string{string(p.Document)}, Creator: creator, TxID: p.Tx, Time: p.At,
-	})
+	executed := stubtest.Proposal{
+		Function: p.Transaction, Args: []string{string(p.Document)}, Creator: creator, TxID: p.Tx, Time: p.At, Transient: p.Transient,
+	}
+	if len(p.Transient) > 0 {
+		executed.Endorser = p.Author.Org.MSP() // nobody else is shown it
+	}
+	result := l.peer.Simulate(executed)
 	if err := result.Err(); err != nil {
 		return ledger.Endorsed{}, asRefusal(err)
 	}
-	text, err := json.Marshal(endorsement{signed.Bytes, result.Payload, result.Reads, result.Writes, result.Event})
+	p.Transient = nil
+	public, err := json.Marshal(p)
+	if err != nil {
+		return ledger.Endorsed{}, err
+	}
+	text, err := json.Marshal(endorsement{public, result.Payload, hashedReads(result.Reads), hashedWrites(result.Writes), result.Event})
 	if err != nil {
 		return ledger.Endorsed{}, err
 	}
@@ -127,6 +140,28 @@ func (l *Ledger) Endorse(ctx context.Context, signed ledger.Signed) (ledger.Endo
 	defer l.mu.Unlock()
 	l.endorsed[digest(text)] = result
 	return ledger.Endorsed{Unsigned: ledger.Unsigned{Tx: p.Tx, Bytes: text}, Result: result.Payload}, nil
+}
+
+// hashedReads and hashedWrites are what a transaction shows of a private
+// collection.
+func hashedReads(reads []stubtest.Read) []stubtest.Read {
+	reads = slices.Clone(reads)
+	for i, r := range reads {
+		if r.Collection != "" {
+			reads[i].Key = digest([]byte(r.Key))
+		}
+	}
+	return reads
+}
+
+func hashedWrites(writes []stubtest.Write) []stubtest.Write {
+	writes = slices.Clone(writes)
+	for i, w := range writes {
+		if w.Collection != "" {
+			writes[i].Key, writes[i].Value = digest([]byte(w.Key)), []byte(digest(w.Value))
+		}
+	}
+	return writes
 }
 
 // Submit commits a signed transaction, once, in a block of its own.

@@ -12,6 +12,7 @@ import (
 	"github.com/fairlead/fairlead/gateway/ledger"
 	"github.com/hyperledger/fabric-protos-go/common"
 	"github.com/hyperledger/fabric-protos-go/peer"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // parseBlock reads a block as the peers committed it. Only events of the named
@@ -106,7 +107,46 @@ func parseTransaction(envelope []byte, chaincode string) (tx ledger.Transaction,
 	if tx.Event, tx.Payload, err = parseEvent(action, chaincode); err != nil {
 		return tx, false, fmt.Errorf("its event: %w", err)
 	}
+	if tx.Event == "" {
+		return tx, false, nil
+	}
+	switch public, err := writesPublicly(action, chaincode); {
+	case err != nil:
+		return tx, false, fmt.Errorf("its writes: %w", err)
+	case !public:
+		tx.Event, tx.Payload = "", nil
+	}
 	return tx, false, nil
+}
+
+// writesPublicly says whether a chaincode's action writes public state of the
+// chaincode. Peers hold a transaction to the endorsement policy of what it
+// writes: one that writes to a private collection alone needs no more than the
+// collection's policy, which is one organisation. Its event is that
+// organisation's word and must not pass for the ledger's.
+func writesPublicly(action []byte, chaincode string) (bool, error) {
+	sets, err := pick(action, 1)
+	if err != nil {
+		return false, err
+	}
+	public := false
+	var inner error
+	err = eachField(sets, func(number protowire.Number, kind protowire.Type, set []byte, _ uint64) {
+		if number != 2 || kind != protowire.BytesType || public || inner != nil {
+			return
+		}
+		var name, keys []byte
+		if name, inner = pick(set, 1); inner != nil || string(name) != chaincode {
+			return
+		}
+		if keys, inner = pick(set, 2); inner != nil {
+			return
+		}
+		inner = eachField(keys, func(number protowire.Number, kind protowire.Type, _ []byte, _ uint64) {
+			public = public || number == 3 && kind == protowire.BytesType
+		})
+	})
+	return public, errors.Join(err, inner)
 }
 
 // identify reads a channel header's transaction identifier and time.

@@ -93,6 +93,33 @@ func TestAnotherChaincodesEventIsNotOurs(t *testing.T) {
 	}
 }
 
+// A transaction that writes to a private collection alone is endorsed by that
+// collection's organisation alone: its event is not the ledger's.
+func TestTheEventOfAPrivateTransactionIsNotTheLedgers(t *testing.T) {
+	event := marshal(t, recorded("forged"))
+	for name, c := range map[string]struct {
+		results []byte
+		counts  bool
+	}{
+		"a public write":              {writing(t, "fairlead", []byte("v")), true},
+		"a private one alone":         {writing(t, "fairlead", nil), false},
+		"a write of another's state":  {writing(t, "impostor", []byte("v")), false},
+		"no write":                    {nil, false},
+		"a write that is overwritten": {append(writing(t, "fairlead", []byte("v")), 0x12, 0), true}, // one more, empty set
+	} {
+		t.Run(name, func(t *testing.T) {
+			action := marshal(t, &peer.ChaincodeAction{Results: c.results, Events: event})
+			public, err := writesPublicly(action, "fairlead")
+			if err != nil || public != c.counts {
+				t.Errorf("it counts: %v, %v", public, err)
+			}
+		})
+	}
+	if _, err := writesPublicly(marshal(t, &peer.ChaincodeAction{Results: []byte{0xff}}), "fairlead"); err == nil {
+		t.Error("what is no list of writes was read")
+	}
+}
+
 func TestAnUnreadableTransactionCountsOnlyWhenValid(t *testing.T) {
 	bad := byte(peer.TxValidationCode_BAD_PAYLOAD)
 	got, err := parseBlock(block(3, nil, []byte{bad}, []byte("\xff")), "fairlead")
@@ -133,7 +160,7 @@ func TestFieldsWrittenTwiceAreReadAsPeersDo(t *testing.T) {
 	event := append(marshal(t, recorded("first")), marshal(t, &peer.ChaincodeEvent{Payload: []byte("second")})...)
 	event = protowire.AppendTag(event, 4, protowire.VarintType) // of another wire type: unknown
 	event = protowire.AppendVarint(event, 9)
-	action := append(marshal(t, &peer.ChaincodeAction{Events: []byte("overwritten")}), marshal(t, &peer.ChaincodeAction{Events: event})...)
+	action := append(marshal(t, &peer.ChaincodeAction{Events: []byte("overwritten")}), marshal(t, &peer.ChaincodeAction{Events: event, Results: writing(t, "fairlead", []byte("v"))})...)
 	// The endorsed action in two parts, the second without a payload.
 	endorsed := marshal(t, &peer.ChaincodeActionPayload{Action: &peer.ChaincodeEndorsedAction{
 		ProposalResponsePayload: marshal(t, &peer.ProposalResponsePayload{Extension: action}),

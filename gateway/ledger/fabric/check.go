@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/fairlead/fairlead/gateway/ledger"
 )
@@ -23,7 +24,7 @@ func (l *Ledger) Checker() Checker {
 }
 
 // CheckProposal is nil when u proposes exactly the draft: its transaction and
-// document, by its author, on this channel and chaincode, under the identifier
+// document and transient data, by its author, on this channel and chaincode, under the identifier
 // it claims.
 func (c Checker) CheckProposal(u ledger.Unsigned, draft ledger.Draft) error {
 	i, err := c.target().readProposal(u.Bytes)
@@ -43,6 +44,8 @@ func (c Checker) CheckProposal(u ledger.Unsigned, draft ledger.Draft) error {
 		err = errors.New("it calls another transaction")
 	case !bytes.Equal(i.args[1], draft.Document):
 		err = errors.New("it holds another document")
+	case !maps.EqualFunc(i.payload.TransientMap, draft.Transient, bytes.Equal):
+		err = errors.New("it holds other transient data")
 	}
 	if err != nil {
 		return fmt.Errorf("do not sign this proposal: %w", err)

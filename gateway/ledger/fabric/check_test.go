@@ -78,6 +78,7 @@ func TestAnAuthorDoesNotSignAnotherProposal(t *testing.T) {
 		"transaction": func(_ *target, d *ledger.Draft) { d.Transaction = "Withdraw" },
 		"document":    func(_ *target, d *ledger.Draft) { d.Document = []byte(`{"id":"two"}`) },
 		"author":      func(_ *target, d *ledger.Draft) { d.Author = other.Identity() },
+		"transient":   func(_ *target, d *ledger.Draft) { d.Transient = map[string][]byte{"private": []byte("other")} },
 		"organisation": func(_ *target, d *ledger.Draft) {
 			d.Author.Org = provenance.Brands
 		},
@@ -138,7 +139,6 @@ func TestOnlyProposalsForTheServedChaincodeAreRelayed(t *testing.T) {
 		"another identifier":                   func(p *parts) { p.channel.TxId = "another" },
 		"another nonce":                        func(p *parts) { p.signature.Nonce = []byte("another") },
 		"a chaincode the header does not name": func(p *parts) { p.input.ChaincodeSpec.ChaincodeId.Name = "qscc" },
-		"transient data":                       func(p *parts) { p.payload.TransientMap = map[string][]byte{"answer": []byte("private")} },
 		"an initialisation":                    func(p *parts) { p.input.ChaincodeSpec.Input.IsInit = true },
 		"a third argument": func(p *parts) {
 			p.input.ChaincodeSpec.Input.Args = append(p.input.ChaincodeSpec.Input.Args, []byte("more"))

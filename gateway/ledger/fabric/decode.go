@@ -61,7 +61,7 @@ func (i *invocation) readPayload(payload []byte) bool {
 	spec := input.GetChaincodeSpec()
 	i.invoked = spec.GetChaincodeId().GetName()
 	i.args = spec.GetInput().GetArgs()
-	i.trailing = len(i.payload.TransientMap) > 0 || spec.GetInput().GetIsInit() || len(spec.GetInput().GetDecorations()) > 0
+	i.trailing = spec.GetInput().GetIsInit() || len(spec.GetInput().GetDecorations()) > 0
 	return true
 }
 
@@ -78,6 +78,9 @@ func (t target) readProposal(text []byte) (*invocation, error) {
 	}
 	return i, t.accept(i)
 }
+
+// private says whether a proposal carries transient data.
+func (i *invocation) private() bool { return len(i.payload.TransientMap) > 0 }
 
 // transaction is an endorsed transaction taken apart.
 type transaction struct {
@@ -102,7 +105,7 @@ func (t target) readTransaction(text []byte) (*transaction, error) {
 	if proto.Unmarshal(tx.Actions[0].Payload, action) != nil ||
 		!i.readPayload(action.ChaincodeProposalPayload) ||
 		proto.Unmarshal(action.GetAction().GetProposalResponsePayload(), response) != nil ||
-		proto.Unmarshal(response.Extension, result) != nil {
+		proto.Unmarshal(response.Extension, result) != nil || i.private() {
 		return nil, unreadable("a transaction")
 	}
 	return &transaction{

@@ -31,7 +31,7 @@ func TestConformance(t *testing.T) {
 		t.Run(string(ordering), func(t *testing.T) {
 			conformance.Run(t, func(t *testing.T) conformance.Opened {
 				f := bring(t, ordering)
-				return conformance.Opened{Ledger: f.ledger, Registrar: f.Registrar, Enrol: f.Enrol}
+				return conformance.Opened{Ledger: f.ledger, Workers: f.gateway(provenance.Workers), Registrar: f.Registrar, Enrol: f.Enrol}
 			})
 		})
 	}
@@ -71,6 +71,31 @@ func bring(t *testing.T, ordering network.Ordering) *field {
 		t.Fatal(err)
 	}
 	return &field{t: t, network: n, ledger: l}
+}
+
+// gateway opens the network as an organisation's own gateway does: by its
+// identity, and its peer first.
+func (f *field) gateway(org provenance.Org) *fabric.Ledger {
+	f.t.Helper()
+	profile, err := fabric.ReadProfile(f.network.Path())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	o, err := f.network.Profile().Organization(string(org))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	profile.Reader = fabric.Identity{MSPID: o.Admin.MSPID, Dir: o.Admin.Dir}
+	l, err := fabric.Open(f.t.Context(), fabric.Config{Profile: profile})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			f.t.Error(err)
+		}
+	})
+	return l
 }
 
 // Registrar is an organisation's administrator.

@@ -26,6 +26,9 @@ const (
 // allow, the error is ledger.ErrNotDone. A proposal whose transaction is in a
 // block already gives ledger.ErrUnknownFate: Fate tells.
 //
+// A proposal with transient data goes to peers of the author's organisation
+// alone, and is executed by no other.
+//
 // It relays proposals for its own channel and chaincode alone, and those only
 // with a signature of the author they name.
 func (l *Ledger) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.Endorsed, error) {
@@ -40,14 +43,25 @@ func (l *Ledger) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.En
 		TransactionId: i.tx, ChannelId: i.channel,
 		ProposedTransaction: &peer.SignedProposal{ProposalBytes: proposal.Bytes, Signature: proposal.Signature},
 	}
+	peers := l.hosts.all
+	if i.private() {
+		if peers, err = l.own(i); err != nil {
+			return ledger.Endorsed{}, err
+		}
+		request.EndorsingOrganizations = []string{peers[0].org.MSP()}
+	}
 	var last *failure
-	for n := range endorseRounds * len(l.hosts.all) {
+	for n := range endorseRounds * len(peers) {
 		if n > 0 {
 			if err := pause(ctx, catchUp); err != nil {
 				break
 			}
 		}
-		endorsed, err := l.endorseBy(ctx, l.hosts.current(), request)
+		h := l.hosts.current()
+		if i.private() {
+			h = peers[n%len(peers)]
+		}
+		endorsed, err := l.endorseBy(ctx, h, request)
 		if err == nil {
 			return endorsed, nil
 		}

@@ -31,6 +31,7 @@ type fakePeer struct {
 
 	mu    sync.Mutex
 	calls map[string]int
+	by    []string // organisations that the last proposal was to be endorsed by
 }
 
 func (p *fakePeer) count(call string) {
@@ -45,8 +46,11 @@ func (p *fakePeer) called(call string) int {
 	return p.calls[call]
 }
 
-func (p *fakePeer) Endorse(context.Context, *gateway.EndorseRequest) (*gateway.EndorseResponse, error) {
+func (p *fakePeer) Endorse(_ context.Context, request *gateway.EndorseRequest) (*gateway.EndorseResponse, error) {
 	p.count("endorse")
+	p.mu.Lock()
+	p.by = request.EndorsingOrganizations
+	p.mu.Unlock()
 	return p.endorse()
 }
 

@@ -31,6 +31,11 @@ func (l *Ledger) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsign
 	if _, err := rand.Read(nonce); err != nil {
 		return ledger.Unsigned{}, fmt.Errorf("drawing a nonce: %w", err)
 	}
+	if len(draft.Transient) > 0 {
+		if err := l.mayCarry(draft.Author.Org); err != nil {
+			return ledger.Unsigned{}, err
+		}
+	}
 	return l.target.propose(draft, nonce, time.Now())
 }
 
@@ -65,6 +70,7 @@ func (t target) propose(draft ledger.Draft, nonce []byte, now time.Time) (ledger
 			ChaincodeId: name,
 			Input:       &peer.ChaincodeInput{Args: [][]byte{[]byte(draft.Transaction), draft.Document}},
 		}}),
+		TransientMap: draft.Transient,
 	})
 	bytes := m.bytes(&peer.Proposal{Header: header, Payload: payload})
 	if m.err != nil {

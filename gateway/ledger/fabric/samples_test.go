@@ -14,6 +14,8 @@ import (
 
 	"github.com/golang/protobuf/proto"
 	"github.com/hyperledger/fabric-protos-go/common"
+	"github.com/hyperledger/fabric-protos-go/ledger/rwset"
+	"github.com/hyperledger/fabric-protos-go/ledger/rwset/kvrwset"
 	"github.com/hyperledger/fabric-protos-go/peer"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
@@ -98,7 +100,7 @@ func endorse(t testing.TB, proposal []byte, event *peer.ChaincodeEvent) []byte {
 		t.Fatal(err)
 	}
 	action := &peer.ChaincodeAction{
-		Results:     make([]byte, 300),
+		Results:     writing(t, "fairlead", make([]byte, 200)),
 		Response:    &peer.Response{Status: 200, Payload: []byte(`{"receipts":[]}`)},
 		ChaincodeId: &peer.ChaincodeID{Name: "fairlead"},
 	}
@@ -119,6 +121,23 @@ func endorse(t testing.TB, proposal []byte, event *peer.ChaincodeEvent) []byte {
 			}),
 		}}}),
 	})
+}
+
+// writing is what a chaincode's action did to the state: a public value
+// written, none when that is nil, and always one of a private collection.
+func writing(t testing.TB, chaincode string, public []byte) []byte {
+	t.Helper()
+	keys := &kvrwset.KVRWSet{Reads: []*kvrwset.KVRead{{Key: "read"}}}
+	if public != nil {
+		keys.Writes = []*kvrwset.KVWrite{{Key: "written", Value: public}}
+	}
+	return marshal(t, &rwset.TxReadWriteSet{NsRwset: []*rwset.NsReadWriteSet{
+		{Namespace: "_lifecycle", Rwset: marshal(t, &kvrwset.KVRWSet{Reads: []*kvrwset.KVRead{{Key: "namespaces/fields/fairlead/Sequence"}}})},
+		{Namespace: chaincode, Rwset: marshal(t, keys), CollectionHashedRwset: []*rwset.CollectionHashedReadWriteSet{{
+			CollectionName: "workersAnswers",
+			HashedRwset:    marshal(t, &kvrwset.HashedRWSet{HashedWrites: []*kvrwset.KVWriteHash{{KeyHash: make([]byte, 32), ValueHash: make([]byte, 32)}}}),
+		}}},
+	}})
 }
 
 // recorded is the event of the served chaincode.

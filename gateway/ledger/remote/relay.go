@@ -63,7 +63,7 @@ type stage struct {
 // Prepare has the gateway make the proposal for a draft. When the gateway cannot
 // be reached the error is ErrNotDone, for a proposal has no effect.
 func (r *Relay) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsigned, error) {
-	resource, err := resourceOf(draft.Transaction)
+	path, body, err := addressed(draft)
 	if err != nil {
 		return ledger.Unsigned{}, err
 	}
@@ -76,7 +76,7 @@ func (r *Relay) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsigne
 		"Fairlead-Certificate": {base64.StdEncoding.EncodeToString(block.Bytes)},
 	}
 	var st stage
-	if err := r.send(ctx, "/v1/"+resource, header, draft.Document, &st); err != nil {
+	if err := r.send(ctx, path, header, body, &st); err != nil {
 		return ledger.Unsigned{}, fmt.Errorf("preparing %s: %w", draft.Transaction, harmless(err))
 	}
 	unsigned := ledger.Unsigned{Tx: st.Tx, Bytes: st.Bytes}
@@ -88,13 +88,25 @@ func (r *Relay) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsigne
 	return unsigned, nil
 }
 
-func resourceOf(transaction string) (string, error) {
+// addressed gives a draft's address and the body to send there: the document,
+// or what Workers alone are to hold.
+func addressed(draft ledger.Draft) (path string, body []byte, err error) {
+	if content, private := draft.Transient[provenance.HeldName]; private {
+		spec, ok := provenance.HeldSpecOf(draft.Transaction)
+		if !ok || len(draft.Transient) != 1 || string(draft.Document) != provenance.HeldPublicly {
+			return "", nil, fmt.Errorf("nothing that Workers hold is stated by %q in this way", draft.Transaction)
+		}
+		return "/v1/held/" + spec.Resource, content, nil
+	}
+	if len(draft.Transient) > 0 {
+		return "", nil, fmt.Errorf("a gateway takes no transient data of this name with %q", draft.Transaction)
+	}
 	for _, spec := range provenance.Specs() {
-		if spec.Transaction == transaction {
-			return spec.Resource, nil
+		if spec.Transaction == draft.Transaction {
+			return "/v1/" + spec.Resource, draft.Document, nil
 		}
 	}
-	return "", fmt.Errorf("no kind of record is stated by %q", transaction)
+	return "", nil, fmt.Errorf("no kind of record is stated by %q", draft.Transaction)
 }
 
 // Endorse has the gateway gather endorsements. When the gateway cannot be

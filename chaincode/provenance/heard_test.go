@@ -1,0 +1,203 @@
+package provenance_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/test/world"
+)
+
+func TestRulesOfWhatIsHeard(t *testing.T) {
+	for _, r := range []rule{
+		{"a count of a month that is not over", func(w *world.World) provenance.Statement {
+			c := w.AnswerCount()
+			c.Month = "2026-01"
+			return c
+		}, provenance.InFuture, "month"},
+		{"a count of so few that it tells who", func(w *world.World) provenance.Statement {
+			c := w.AnswerCount()
+			c.Answered = "5-9"
+			return c
+		}, provenance.Invalid, "answered"},
+		{"a count that tells one from none", func(w *world.World) provenance.Statement {
+			c := w.AnswerCount()
+			c.Wrong = "1-4"
+			return c
+		}, provenance.Invalid, "wrong"},
+		{"a repayment asked about as fees", func(w *world.World) provenance.Statement {
+			c := w.AnswerCount()
+			c.Matter = provenance.MatterFees
+			return c
+		}, provenance.Invalid, "matter"},
+		{"a count that replaces itself", func(w *world.World) provenance.Statement {
+			c := w.AnswerCount()
+			c.Supersedes = c.ID
+			return c
+		}, provenance.Invalid, "supersedes"},
+		{"a quarter that is over for two weeks", func(w *world.World) provenance.Statement {
+			c := w.GrievanceCount()
+			c.Quarter = "2025-Q4"
+			return c
+		}, provenance.InFuture, "quarter"},
+		{"a quarter that no year has", func(w *world.World) provenance.Statement {
+			c := w.GrievanceCount()
+			c.Quarter = "2025-Q5"
+			return c
+		}, provenance.Invalid, "quarter"},
+		{"a category of a few", func(w *world.World) provenance.Statement {
+			c := w.GrievanceCount()
+			c.Categories[0].Received = provenance.BandFew
+			return c
+		}, provenance.Invalid, "categories[0].received"},
+		{"an erasure of nothing", func(w *world.World) provenance.Statement {
+			e := w.Erasure()
+			e.Tokens = nil
+			return e
+		}, provenance.Invalid, "tokens"},
+		{"an erasure that tells the group of the worker who asked", func(w *world.World) provenance.Statement {
+			e := w.Erasure()
+			e.Count = w.AnswerCount().ID
+			return e
+		}, provenance.Invalid, "count"},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			s := r.change(world.New(7))
+			spec, _ := provenance.SpecOf(s.Kind())
+			_, refusal := spec.Read(world.Document(s), now)
+			if refusal == nil || refusal.Code != r.code || refusal.Fields[0].Field != r.field {
+				t.Errorf("got %v, want %s at %q", refusal, r.code, r.field)
+			}
+		})
+	}
+}
+
+// A band never tells that nearly everybody, or hardly anybody, gave an answer.
+func TestCountsTellOfNobody(t *testing.T) {
+	for receipts := 10; receipts <= 60; receipts++ {
+		i := provenance.Inquiry{Receipts: receipts, Key: "key", Record: provenance.Asked{Kind: provenance.KindRepayment}, Matter: provenance.MatterRepayment}
+		for wrong := 0; wrong <= receipts; wrong++ {
+			answers := make([]provenance.HeldAnswer, receipts)
+			for n := range answers {
+				answers[n].Own = provenance.SaidRight
+				if n < wrong {
+					answers[n].Own = provenance.SaidWrong
+				}
+			}
+			count, ok := i.Count(answers, &provenance.Closing{}, now)
+			if !ok {
+				t.Fatalf("%d answers were not counted", receipts)
+			}
+			for _, c := range []struct {
+				band provenance.Band
+				n    int
+			}{{count.Wrong, wrong}, {count.Right, receipts - wrong}} {
+				if c.band.Least() > c.n || c.band.Least() > receipts-5 {
+					t.Errorf("%d of %d is told as %s", c.n, receipts, c.band)
+				}
+				if (c.n < 5) != (c.band == provenance.BandFew) {
+					t.Errorf("%d of %d is told as %s", c.n, receipts, c.band)
+				}
+			}
+		}
+	}
+}
+
+// The slots of a batch are as many for any number of answers, hold those that
+// answer, and are others each time.
+func TestSlotsOfABatch(t *testing.T) {
+	b := provenance.AnswerBatch{Seed: "seed"}
+	for receipts := 5; receipts < 40; receipts++ {
+		b.Answers = nil
+		for n := range min(receipts, provenance.BatchWidth) {
+			slots := b.Slots(receipts)
+			if len(slots) != min(receipts, provenance.BatchWidth) || !slices.IsSorted(slots) || len(slices.Compact(slices.Clone(slots))) != len(slots) {
+				t.Fatalf("%d of %d receipts: slots %v", n, receipts, slots)
+			}
+			for _, a := range b.Answers {
+				if !slices.Contains(slots, a.Proof.Receipt()) {
+					t.Fatalf("%d of %d receipts: slots %v lack %d", n, receipts, slots, a.Proof.Receipt())
+				}
+			}
+			b.Answers = append(b.Answers, provenance.WorkerAnswer{Proof: provenance.ReceiptProof{Index: 2 * n}})
+		}
+	}
+	drawn := map[int]int{}
+	for n := range 2000 {
+		b := provenance.AnswerBatch{Seed: provenance.Salt("seeds", n)}
+		for _, slot := range b.Slots(32) {
+			drawn[slot]++
+		}
+	}
+	for slot, times := range drawn {
+		if times < 850 || times > 1150 {
+			t.Errorf("slot %d was drawn %d times of 1000 expected", slot, times)
+		}
+	}
+}
+
+func TestWhatIsHeldIsAnsweredToTheAskerAlone(t *testing.T) {
+	q := provenance.HeldQuestion{Token: strings.Repeat("1", 64), Seal: strings.Repeat("2", 64)}
+	sealed, err := q.SealAnswer([]byte(`{"own":"WRONG"}`))
+	if err != nil || strings.Contains(sealed.Sealed, "WRONG") {
+		t.Fatalf("%v, %v", sealed, err)
+	}
+	if text, err := q.OpenAnswer(sealed); err != nil || string(text) != `{"own":"WRONG"}` {
+		t.Errorf("%s, %v", text, err)
+	}
+	for name, other := range map[string]provenance.HeldQuestion{
+		"another seal":  {Token: q.Token, Seal: strings.Repeat("3", 64)},
+		"another token": {Token: strings.Repeat("3", 64), Seal: q.Seal},
+	} {
+		if text, err := other.OpenAnswer(sealed); err == nil {
+			t.Errorf("%s opened %s", name, text)
+		}
+	}
+	if _, err := q.OpenAnswer(provenance.SealedHeld{Sealed: "?"}); err == nil {
+		t.Error("what is not base64 was opened")
+	}
+}
+
+func TestQuarters(t *testing.T) {
+	for day, want := range map[string]string{"2026-01-01": "2026-Q1", "2026-03-31": "2026-Q1", "2026-04-01": "2026-Q2", "2026-12-31": "2026-Q4"} {
+		at, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := provenance.QuarterOf(at); got != want {
+			t.Errorf("%s lies in %s, want %s", day, got, want)
+		}
+	}
+}
+
+// FuzzHeld sends anything as the content of each transaction about what is held:
+// it is read or refused, and a refusal repeats nothing of it.
+func FuzzHeld(f *testing.F) {
+	token := strings.Repeat("5a", 32)
+	for _, content := range []any{
+		provenance.Inquiry{Token: token}, provenance.AnswerBatch{Inquiry: token, Answers: []provenance.WorkerAnswer{{Answer: "RIGHT"}}},
+		provenance.Closing{Salt: token}, provenance.Grievance{Token: token, Category: "WAGES", Receipt: &provenance.GrievanceReceipt{}},
+		provenance.GrievanceStep{Token: token}, provenance.QuarterClosing{Quarter: "2026-Q1"}, provenance.HeldQuestion{Seal: token},
+	} {
+		text, err := json.Marshal(content)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		for _, spec := range provenance.HeldSpecs() {
+			held, refusal := spec.Read(content, now)
+			if (held == nil) == (refusal == nil) {
+				t.Fatalf("%s gave %v and %v", spec.Transaction, held, refusal)
+			}
+			if refusal != nil && bytes.Contains(content, []byte(token)) && strings.Contains(refusal.Error(), token) {
+				t.Errorf("the refusal of %s repeats a token", spec.Transaction)
+			}
+		}
+	})
+}
