@@ -281,6 +281,7 @@ func (f *facts) supersede(k Kind, id string) {
 // stay to be seen.
 func (f *facts) dropEnded() {
 	f.events = standing(f, f.events)
+	f.yields = standing(f, f.yields)
 	f.keepYields()
 	dropFrom(f, f.statements)
 	dropFrom(f, f.repayments)

@@ -82,7 +82,7 @@ func coarse(f *facts, places []*place) func(*place) sitePart {
 		for _, p := range places {
 			sites[part(p)]++
 		}
-		if !slices.ContainsFunc(slices.Collect(maps.Values(sites)), func(n int) bool { return n < fewestSites }) {
+		if counts := slices.Sorted(maps.Values(sites)); len(counts) > 0 && counts[0] >= fewestSites {
 			return part
 		}
 	}
