@@ -2,11 +2,19 @@ package contract
 
 import "github.com/fairlead/fairlead/chaincode/provenance"
 
-// checkAccreditation: only audit firms are accredited.
+// checkAccreditation: only audit firms are accredited to audit; who watches from
+// afar may be of other kinds.
 func (t *transaction) checkAccreditation(a *provenance.Accreditation) error {
-	firm, _, err := statement[provenance.Party](t.state, provenance.Ref{Kind: provenance.KindParty, ID: a.Firm})
+	firm, _, err := statement[provenance.Party](t.state, partyRef(a.Firm))
 	if err != nil {
 		return err
+	}
+	if a.Scheme == provenance.SchemeObservation {
+		switch firm.PartyKind {
+		case auditFirm, "OBSERVER", "UNION", "NGO", "AUTHORITY":
+			return nil
+		}
+		return refuse("firm", provenance.Invalid, "cannot watch others: it is one of those whom that concerns", "name an observer, an audit firm, a union, another worker organisation or an authority")
 	}
 	if firm.PartyKind != auditFirm {
 		return refuse("firm", provenance.Invalid, "is not an audit firm", "name a party of the kind "+auditFirm)
@@ -16,25 +24,25 @@ func (t *transaction) checkAccreditation(a *provenance.Accreditation) error {
 
 const auditFirm = "AUDIT_FIRM"
 
-func accreditationOf(a *provenance.Audit) provenance.Ref {
-	return provenance.Ref{Kind: provenance.KindAccreditation, ID: a.Accreditation}
+func accreditationRef(id string) provenance.Ref {
+	return provenance.Ref{Kind: provenance.KindAccreditation, ID: id}
 }
 
-// checkAccredited: the audit's firm holds the accreditation it names, for the
-// audit's scheme, in force at the transaction's time.
-func (t *transaction) checkAccredited(a *provenance.Audit) error {
+// checkAccredited: a firm holds the accreditation that a statement names, for
+// its scheme, in force at the transaction's time.
+func (t *transaction) checkAccredited(id, firm, scheme string) error {
 	const field = "accreditation"
-	accreditation, _, err := statement[provenance.Accreditation](t.state, accreditationOf(a))
+	accreditation, _, err := statement[provenance.Accreditation](t.state, accreditationRef(id))
 	if err != nil {
 		return err
 	}
-	now, err := t.standing(accreditationOf(a))
+	now, err := t.standing(accreditationRef(id))
 	switch {
 	case err != nil:
 		return err
-	case accreditation.Firm != a.Firm:
+	case accreditation.Firm != firm:
 		return refuse(field, provenance.NoStanding, "belongs to another firm", "name one of the firm's own")
-	case accreditation.Scheme != a.Scheme:
+	case accreditation.Scheme != scheme:
 		return refuse(field, provenance.NoStanding, "is for another scheme", "name the one for this scheme")
 	case !accreditation.InForce(t.now):
 		return refuse(field, provenance.NoStanding, "is not in force", "ask Oversight to accredit the firm")

@@ -28,13 +28,13 @@ func (t *transaction) checkAncestry(event *provenance.Event) error {
 	if len(uses) == 0 {
 		return nil
 	}
-	suspects := map[provenance.Ref]string{}
+	suspects := map[provenance.Ref]provenance.Making{}
 	for _, m := range event.Makings() {
 		switch used, err := t.has(usedKey(m.Ref)); {
 		case err != nil:
 			return err
 		case used:
-			suspects[m.Ref] = m.Field()
+			suspects[m.Ref] = m
 		}
 	}
 	if len(suspects) == 0 {
@@ -44,8 +44,8 @@ func (t *transaction) checkAncestry(event *provenance.Event) error {
 	for tier := 0; tier < ancestryTiers && len(uses) > 0; tier++ {
 		var fresh []provenance.Ref
 		for _, ref := range uses {
-			if field, circle := suspects[ref]; circle {
-				return refuse(field, provenance.Conflict, "is something that its own inputs were made of", "correct the lots that went in, or give the new one its own number")
+			if m, circle := suspects[ref]; circle {
+				return refuse(m.Field(), provenance.Conflict, "is something that its own inputs were made of", "correct the lots that went in, or give the new one its own number")
 			}
 			if !met[ref] && len(met) < ancestryLots {
 				met[ref] = true

@@ -8,7 +8,7 @@ func (t *transaction) checkAudit(e *entry, a *provenance.Audit) error {
 	if a.Firm != t.caller.Party {
 		return refuse("firm", provenance.NoStanding, "is another party", "record your own firm's audits")
 	}
-	if err := t.checkAccredited(a); err != nil {
+	if err := t.checkAccredited(a.Accreditation, a.Firm, a.Scheme); err != nil {
 		return err
 	}
 	if err := t.disinterested("facility", a.Facility); err != nil {

@@ -165,6 +165,36 @@ func (c *Contract) AttestContract(ctx transactionContext, document string) (stri
 	return record(ctx, provenance.KindAttestation, document)
 }
 
+// RecordObservation records a provenance.VesselObservation.
+func (c *Contract) RecordObservation(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindObservation, document)
+}
+
+// RecordScreening records a provenance.Screening.
+func (c *Contract) RecordScreening(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindScreening, document)
+}
+
+// ReplyToSignal records a provenance.Reply.
+func (c *Contract) ReplyToSignal(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindReply, document)
+}
+
+// AdvanceSignal records a provenance.SignalStep.
+func (c *Contract) AdvanceSignal(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindSignalStep, document)
+}
+
+// RegisterDevice records a provenance.Device.
+func (c *Contract) RegisterDevice(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindDevice, document)
+}
+
+// RecordDeviceTotal records a provenance.DeviceTotal.
+func (c *Contract) RecordDeviceTotal(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindDeviceTotal, document)
+}
+
 // Withdraw records a provenance.Withdrawal.
 func (c *Contract) Withdraw(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindWithdrawal, document)

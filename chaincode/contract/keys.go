@@ -61,6 +61,12 @@ func findingKey(audit, number string) key { return key{"finding", []string{audit
 // audit's own.
 func dueKey(audit, number string) key { return key{"due", []string{audit, number}} }
 
+// Where a signal stands: its state now. Absent while nobody has looked at it.
+func signalKey(r provenance.Ref) key { return key{"signal", []string{string(r.Kind), r.ID}} }
+
+// Whose a device's key is: the device.
+func deviceKey(fingerprint string) key { return key{"device", []string{fingerprint}} }
+
 // Where a case of children stands: its state now. Absent while they are to be
 // made safe first.
 func childKey(id string) key { return key{"child", []string{id}} }

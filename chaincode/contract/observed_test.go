@@ -106,17 +106,28 @@ func TestRecordsAreAboutAllTheyLeadTo(t *testing.T) {
 // fault, for "could not read" is not "there is nothing".
 func TestFaultsOfThePeerAreNoRefusalsAndWriteNothing(t *testing.T) {
 	b := founded(t)
+	b.survives(append(b.observations(), b.administration()...))
+	b = watched(t)
+	observer := b.as(provenance.RoleObserver)
+	b.survives([]said{
+		{observer, &b.Watch.Gap}, {b.as(provenance.RoleSupplier), &b.Watch.Reply}, {observer, &b.Watch.Decision},
+		{observer, &b.Watch.Screening}, {b.as(provenance.RoleSupplier), &b.Watch.Total},
+		{b.as(provenance.RoleOversight), &provenance.Device{ID: b.ID(), Facility: b.Site.ID, DeviceKind: "GATE", PublicKey: b.NewKey()}},
+	})
+}
+
+// survives states each after every question that it costs has failed once.
+func (b *bench) survives(statements []said) {
 	broken := errors.New("the peer is down")
-	statements := append(b.observations(), b.administration()...)
 	for _, s := range statements {
 		proposal := stubtest.Proposal{Function: world.Transaction(s.Statement), Args: []string{string(world.Document(s.Statement))}, Creator: s.as.Creator}
 		asked := 0
 		b.peer.Fail(func(string, string) error { asked++; return nil })
 		if err := b.peer.Simulate(proposal).Err(); err != nil {
-			t.Fatalf("stating a %s: %v", s.Kind(), err)
+			b.Fatalf("stating a %s: %v", s.Kind(), err)
 		}
 		if asked < 3 {
-			t.Fatalf("a %s cost %d questions", s.Kind(), asked)
+			b.Fatalf("a %s cost %d questions", s.Kind(), asked)
 		}
 		for nth := 1; nth <= asked; nth++ {
 			n := 0
@@ -129,13 +140,13 @@ func TestFaultsOfThePeerAreNoRefusalsAndWriteNothing(t *testing.T) {
 			res := b.peer.Simulate(proposal)
 			err := res.Err()
 			if err == nil {
-				t.Fatalf("a %s was recorded although question %d failed", s.Kind(), nth)
+				b.Fatalf("a %s was recorded although question %d failed", s.Kind(), nth)
 			}
 			if refusal, ok := provenance.ParseRefusal(err.Error()); ok {
-				t.Fatalf("question %d of a %s failed, and it was refused: %v", nth, s.Kind(), refusal)
+				b.Fatalf("question %d of a %s failed, and it was refused: %v", nth, s.Kind(), refusal)
 			}
 			if len(res.Writes) > 0 || res.Event != nil {
-				t.Fatalf("question %d of a %s failed, and it wrote", nth, s.Kind())
+				b.Fatalf("question %d of a %s failed, and it wrote", nth, s.Kind())
 			}
 		}
 		b.peer.Fail(nil)

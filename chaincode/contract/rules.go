@@ -71,6 +71,18 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkAttestation(e, st)
 	case *provenance.Withdrawal:
 		return t.checkWithdrawal(e, st)
+	case *provenance.VesselObservation:
+		return t.checkObservation(e, st)
+	case *provenance.Screening:
+		return t.checkScreening(e, st)
+	case *provenance.Reply:
+		return t.checkReply(e, st)
+	case *provenance.SignalStep:
+		return t.checkSignalStep(e, st)
+	case *provenance.Device:
+		return t.checkDevice(st)
+	case *provenance.DeviceTotal:
+		return t.checkDeviceTotal(e, st)
 	}
 	return fmt.Errorf("no rules are known for %s", e.Kind())
 }
@@ -105,7 +117,19 @@ func (t *transaction) foresee(entries []*entry) error {
 		case *provenance.Event:
 			keys = append(keys, eventKeys(st)...)
 		case *provenance.Audit:
-			keys = append(keys, standingKey(accreditationOf(st)))
+			keys = append(keys, standingKey(accreditationRef(st.Accreditation)))
+		case *provenance.VesselObservation:
+			keys = append(keys, standingKey(accreditationRef(st.Accreditation)))
+		case *provenance.Screening:
+			keys = append(keys, standingKey(accreditationRef(st.Accreditation)))
+		case *provenance.Reply:
+			keys = append(keys, signalKey(provenance.Ref(st.To)))
+		case *provenance.SignalStep:
+			keys = append(keys, signalKey(provenance.Ref(st.Signal)))
+		case *provenance.Device:
+			keys = append(keys, deviceKey(st.Fingerprint()))
+		case *provenance.DeviceTotal:
+			keys = append(keys, standingKey(deviceRef(st.Device)))
 		case *provenance.FindingStep:
 			keys = append(keys, findingKey(st.Audit, st.Finding))
 		case *provenance.ChildStep:
@@ -146,7 +170,7 @@ func (t *transaction) refer(e *entry) error {
 			e.concerns(reference.Ref)
 		}
 	}
-	return found.refusal()
+	return found.refusal() //ccvet:allow private the path of a field holds no value
 }
 
 // concerns adds subjects to what an entry is about, each once.
@@ -163,7 +187,7 @@ func mayEnd(k provenance.Kind) bool {
 	switch k {
 	case provenance.KindAnswerCount, provenance.KindGrievanceCount:
 		return true
-	case provenance.KindFacilityStatus, provenance.KindEvent, provenance.KindYield, provenance.KindAudit, provenance.KindFeeStatement,
+	case provenance.KindFacilityStatus, provenance.KindEvent, provenance.KindYield, provenance.KindObservation, provenance.KindScreening, provenance.KindDeviceTotal, provenance.KindAudit, provenance.KindFeeStatement,
 		provenance.KindRepayment, provenance.KindRepaymentCheck, provenance.KindAttestation:
 		return true
 	}

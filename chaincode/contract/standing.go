@@ -14,8 +14,9 @@ func subjectOf(s *provenance.Standing) provenance.Ref {
 // when nothing was ever changed.
 func (s *state) standing(r provenance.Ref) (current, error) { return s.current(standingKey(r)) }
 
-// checkStanding: an organisation's registrar decides on its members, Oversight
-// on accreditations. Revocation is for good.
+// checkStanding: an organisation's registrar decides on its members and on the
+// devices that it registered, Oversight on accreditations and on all devices.
+// Revocation is for good.
 func (t *transaction) checkStanding(s *provenance.Standing) error {
 	subject := subjectOf(s)
 	if err := t.mayDecideOn(subject); err != nil {
@@ -44,8 +45,11 @@ func (t *transaction) mayDecideOn(subject provenance.Ref) error {
 	if err != nil {
 		return err
 	}
+	if subject.Kind == provenance.KindDevice && t.caller.Org == provenance.Oversight {
+		return nil
+	}
 	if h.record.By.Org != t.caller.Org || !slices.Contains(t.caller.roles, provenance.RoleRegistrar) {
-		return refuse("subject.id", provenance.NoStanding, "is for the registrar of the member's organisation to decide on", "ask them")
+		return refuse("subject.id", provenance.NoStanding, "is for the registrar of the organisation that recorded it to decide on", "ask them")
 	}
 	return nil
 }

@@ -112,8 +112,9 @@ type Site struct {
 	Events       CoverageCount `json:"events"`
 	LastAudit    string        `json:"lastAudit,omitempty"` // date of the newest audit that covers, or covered, the site
 	OpenFindings int           `json:"openFindings"`
-	Handler      bool          `json:"handler"`   // made nothing of it: stored, carried or repacked it
-	FeesAsked    bool          `json:"feesAsked"` // somebody other than employer and recruiter asked what workers paid
+	Handler      bool          `json:"handler"`      // made nothing of it: stored, carried or repacked it
+	DeviceMonths int           `json:"deviceMonths"` // for which devices at the site signed totals
+	FeesAsked    bool          `json:"feesAsked"`    // somebody other than employer and recruiter asked what workers paid
 	Outstanding  []Money       `json:"outstanding"`
 }
 

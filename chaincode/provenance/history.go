@@ -61,7 +61,7 @@ func History(records []Record, q Question) (Answer, error) {
 	a.Sites = facts.siteLines(sites, a.Findings, groups)
 	a.Tiers = tiers(a.Sites, way)
 	a.Unknowns = facts.unknowns(a.Sites, groups, way)
-	a.Signals = gathered(facts.implausible(way))
+	a.Signals = gathered(append(facts.implausible(way), facts.observed(a.Sites)...))
 	a.Outcome = a.outcome(groups)
 	return a, nil
 }
@@ -121,6 +121,7 @@ type facts struct {
 	cohortOf     map[string]string                   // of every fee statement, ended or not
 	ended        map[Ref]string
 	since        facilityFacts
+	seen         signalFacts
 }
 
 // gather reads the records that count at the question's moments, sorted so
@@ -146,7 +147,7 @@ func gather(records []Record, q Question) (*facts, error) {
 		childrenAt: map[string][]stated[ChildCase]{}, childSteps: map[string][]stated[ChildStep]{},
 		statements: map[string][]stated[FeeStatement]{},
 		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
-		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(),
+		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(), seen: newSignalFacts(),
 		yield: map[string]int64{},
 	}
 	for _, r := range known {
@@ -169,6 +170,8 @@ func (f *facts) add(r Record, asOf time.Time) error {
 		return keep(r, func(s stated[Facility]) { f.facilities[r.ID] = s.T })
 	case KindFacilityAmendment, KindFacilityStatus, KindFacilityMerge, KindFacilitySplit, KindOperatorClaim, KindClaimDecision:
 		return f.addFacility(r, asOf)
+	case KindObservation, KindScreening, KindReply, KindSignalStep, KindDevice, KindDeviceTotal:
+		return f.addSignal(r, asOf)
 	case KindProduct:
 		return keep(r, func(s stated[Product]) { f.products[r.ID] = s.T })
 	case KindEvent:
@@ -283,6 +286,9 @@ func (f *facts) dropEnded() {
 	f.events = standing(f, f.events)
 	f.yields = standing(f, f.yields)
 	f.keepYields()
+	f.seen.observations = standing(f, f.seen.observations)
+	f.seen.screenings = standing(f, f.seen.screenings)
+	f.seen.totals = standing(f, f.seen.totals)
 	dropFrom(f, f.statements)
 	dropFrom(f, f.repayments)
 	dropFrom(f, f.checks)

@@ -125,6 +125,7 @@ func (f *facts) siteLines(places []*place, findings []FindingLine, groups []grou
 			Handler: !p.makes, Coverage: p.count.worst(), Events: p.count, Outstanding: []Money{},
 			Claims: f.claimed(p.id), Merged: f.others(p.id),
 		}
+		s.DeviceMonths = f.deviceMonths(p.id)
 		s.Closed, s.WhileClosed = f.closed(p.id, p.times)
 		if facility.Operator != "" {
 			operator := f.party(facility.Operator)

@@ -44,6 +44,13 @@ const (
 
 	KindEventError Kind = "event-error"
 	KindYield      Kind = "yield"
+
+	KindObservation Kind = "observation"
+	KindScreening   Kind = "screening"
+	KindReply       Kind = "reply"
+	KindSignalStep  Kind = "signal-step"
+	KindDevice      Kind = "device"
+	KindDeviceTotal Kind = "device-total"
 )
 
 // Kinds of subjects which are no records of their own: events make them, or
@@ -67,6 +74,7 @@ const (
 	RoleAuditor   Role = "auditor"
 	RoleUnion     Role = "union"
 	RoleOversight Role = "oversight"
+	RoleObserver  Role = "observer" // watches from afar, accredited for it
 	RoleSupplier  Role = "supplier"
 	RoleRecruiter Role = "recruiter"
 )

@@ -5,10 +5,11 @@ var registrars = []Role{RoleRegistrar}
 // Specs lists every kind of record, in a fixed order.
 func Specs() []Spec {
 	everyone := map[Org][]Role{
-		Brands: {RoleBrand}, Auditors: {RoleAuditor}, Workers: {RoleUnion},
-		Oversight: {RoleOversight}, Suppliers: {RoleSupplier, RoleRecruiter},
+		Brands: {RoleBrand}, Auditors: {RoleAuditor, RoleObserver}, Workers: {RoleUnion, RoleObserver},
+		Oversight: {RoleOversight, RoleObserver}, Suppliers: {RoleSupplier, RoleRecruiter},
 	}
 	observers := map[Org][]Role{Auditors: {RoleAuditor}, Workers: {RoleUnion}}
+	watchers := map[Org][]Role{Auditors: {RoleObserver}, Workers: {RoleObserver}, Oversight: {RoleObserver}}
 	statedByAll := map[Org][]Role{Auditors: {RoleAuditor}, Workers: {RoleUnion}, Suppliers: {RoleSupplier, RoleRecruiter}}
 	tracers := map[Org][]Role{Brands: {RoleBrand}, Suppliers: {RoleSupplier}}
 	everyRegistrar := map[Org][]Role{Brands: registrars, Auditors: registrars, Workers: registrars, Oversight: registrars, Suppliers: registrars}
@@ -91,6 +92,22 @@ func Specs() []Spec {
 			decode: decodeOne[RepaymentCheck]},
 		{Kind: KindAttestation, Transaction: "AttestContract", Resource: "attestations", Writers: statedByAll,
 			decode: decodeOne[Attestation]},
+		{Kind: KindObservation, Transaction: "RecordObservation", Resource: "observations", Writers: watchers,
+			decode: decodeOne[VesselObservation]},
+		{Kind: KindScreening, Transaction: "RecordScreening", Resource: "screenings", Writers: watchers,
+			decode: decodeOne[Screening]},
+		{Kind: KindReply, Transaction: "ReplyToSignal", Resource: "replies",
+			Writers: map[Org][]Role{Suppliers: {RoleSupplier, RoleRecruiter}, Brands: {RoleBrand}},
+			decode:  decodeOne[Reply]},
+		{Kind: KindSignalStep, Transaction: "AdvanceSignal", Resource: "signal-steps",
+			Writers: map[Org][]Role{Auditors: {RoleObserver}, Workers: {RoleObserver}, Oversight: {RoleObserver, RoleOversight}},
+			decode:  decodeOne[SignalStep]},
+		{Kind: KindDevice, Transaction: "RegisterDevice", Resource: "devices",
+			Writers: map[Org][]Role{Auditors: {RoleAuditor}, Oversight: {RoleOversight}},
+			decode:  decodeOne[Device]},
+		{Kind: KindDeviceTotal, Transaction: "RecordDeviceTotal", Resource: "device-totals",
+			Writers: map[Org][]Role{Suppliers: {RoleSupplier}, Auditors: {RoleAuditor}, Workers: {RoleUnion}},
+			decode:  decodeOne[DeviceTotal]},
 		{Kind: KindWithdrawal, Transaction: "Withdraw", Resource: "withdrawals", Writers: everyone,
 			decode: decodeOne[Withdrawal]},
 	}

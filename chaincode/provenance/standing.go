@@ -7,7 +7,7 @@ import "time"
 type Party struct {
 	ID          string       `json:"id" validate:"required,id"`
 	Name        string       `json:"name" validate:"required,max=200,text"`
-	PartyKind   string       `json:"kind" validate:"required,oneof=BRAND AUDIT_FIRM SUPPLIER RECRUITER UNION NGO AUTHORITY"`
+	PartyKind   string       `json:"kind" validate:"required,oneof=BRAND AUDIT_FIRM SUPPLIER RECRUITER UNION NGO AUTHORITY OBSERVER"`
 	Country     string       `json:"country" validate:"required,iso3166_1_alpha2"`
 	Identifiers []Identifier `json:"identifiers,omitempty" validate:"max=20,dive"`
 	OwnedBy     []string     `json:"ownedBy,omitempty" validate:"max=20,unique,dive,id"` // parties with a stake in it
@@ -40,7 +40,7 @@ func (p *Party) Check(now time.Time) []FieldProblem {
 type Member struct {
 	ID          string `json:"id" validate:"required,id"`
 	Party       string `json:"party" validate:"required,id"`
-	Roles       []Role `json:"roles" validate:"required,min=1,max=5,unique,dive,oneof=brand auditor union oversight supplier recruiter"`
+	Roles       []Role `json:"roles" validate:"required,min=1,max=5,unique,dive,oneof=brand auditor union oversight supplier recruiter observer"`
 	Certificate string `json:"certificate" validate:"required,sha256"` // of the certificate's DER
 }
 
@@ -58,7 +58,7 @@ func (m *Member) Check(time.Time) []FieldProblem { return nil }
 type Accreditation struct {
 	ID         string `json:"id" validate:"required,id"`
 	Firm       string `json:"firm" validate:"required,id"`
-	Scheme     string `json:"scheme" validate:"required,oneof=SMETA SA8000 RBA_VAP AMFORI_BSCI WRAP BETTER_WORK SLCP ETI FAIRTRADE RFVS OWN"`
+	Scheme     string `json:"scheme" validate:"required,oneof=SMETA SA8000 RBA_VAP AMFORI_BSCI WRAP BETTER_WORK SLCP ETI FAIRTRADE RFVS OWN OBSERVATION"`
 	ValidFrom  string `json:"validFrom" validate:"required,date"`
 	ValidUntil string `json:"validUntil" validate:"required,date"`
 }
@@ -83,7 +83,7 @@ func (a *Accreditation) InForce(at time.Time) bool {
 	return !at.Before(dateStart(a.ValidFrom)) && !at.After(endOfDay(dateStart(a.ValidUntil)))
 }
 
-// Standing changes what a member or accreditation may do, from its block on.
+// Standing changes what a member, accreditation or device may do, from its block on.
 // Revocation is for good.
 type Standing struct {
 	ID      string  `json:"id" validate:"required,id"`
@@ -92,11 +92,15 @@ type Standing struct {
 	Reason  string  `json:"reason" validate:"required,oneof=KEY_LOST KEY_COMPROMISED LEFT MISCONDUCT EXPIRED UNDER_REVIEW CLEARED OTHER"`
 }
 
-// Subject names a member or accreditation.
+// Subject names a member, accreditation or device.
 type Subject struct {
-	Kind Kind   `json:"kind" validate:"required,oneof=member accreditation"`
+	Kind Kind   `json:"kind" validate:"required,oneof=member accreditation device"`
 	ID   string `json:"id" validate:"required,id"`
 }
+
+// SchemeObservation is the scheme of an accreditation that lets a party watch
+// from afar.
+const SchemeObservation = "OBSERVATION"
 
 // States of standing.
 const (

@@ -13,7 +13,7 @@ type Withdrawal struct {
 
 // Target names the record that is taken back.
 type Target struct {
-	Kind Kind   `json:"kind" validate:"required,oneof=facility-status event audit fee-statement repayment repayment-check attestation answer-count grievance-count"`
+	Kind Kind   `json:"kind" validate:"required,oneof=facility-status event audit fee-statement repayment repayment-check attestation answer-count grievance-count yield observation screening device-total"`
 	ID   string `json:"id" validate:"required,max=120,printascii"`
 }
 

@@ -217,6 +217,13 @@ func TestTheThreeProducts(t *testing.T) {
 			t.Errorf("tuna: nothing is %s: %v", code, unknown)
 		}
 	}
+	signals := []string{}
+	for _, s := range tuna.Signals {
+		signals = append(signals, fmt.Sprint(s.Type, " ", s.State, " ", s.Answered))
+	}
+	if want := []string{"AIS_GAP EXPLAINED true", "TIME_AT_SEA UNDER_REVIEW false"}; !slices.Equal(signals, want) {
+		t.Errorf("tuna: the signals are %v, want %v", signals, want)
+	}
 	if tuna.SmallCohorts != 1 {
 		t.Errorf("tuna: %d small groups", tuna.SmallCohorts)
 	}

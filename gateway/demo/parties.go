@@ -25,6 +25,7 @@ var parties = []party{
 	{"mahor-network", "Mahor Harbour Workers' Network", provenance.Workers, "NGO", "TH"},
 
 	{"fair-work-register", "Tripartite Fair Work Register", provenance.Oversight, "AUTHORITY", "CH"},
+	{"farhorizon", "Farhorizon Watch", provenance.Oversight, "OBSERVER", "NO"},
 
 	{"padma-route", "Padma Route Manpower", provenance.Suppliers, "RECRUITER", "BD"},
 	{"himal-setu", "Himal Setu Overseas", provenance.Suppliers, "RECRUITER", "NP"},
@@ -65,6 +66,7 @@ var parties = []party{
 var roles = map[string]provenance.Role{
 	"BRAND": provenance.RoleBrand, "AUDIT_FIRM": provenance.RoleAuditor, "UNION": provenance.RoleUnion, "NGO": provenance.RoleUnion,
 	"AUTHORITY": provenance.RoleOversight, "SUPPLIER": provenance.RoleSupplier, "RECRUITER": provenance.RoleRecruiter,
+	"OBSERVER": provenance.RoleObserver,
 }
 
 // accreditations are what each firm may audit by.
@@ -72,6 +74,7 @@ var accreditations = []struct{ firm, scheme string }{
 	{"quillwater", "SMETA"}, {"quillwater", "SA8000"},
 	{"thornmere", "AMFORI_BSCI"}, {"thornmere", "SMETA"},
 	{"plumbstone", "RBA_VAP"}, {"plumbstone", "SA8000"},
+	{observerParty, provenance.SchemeObservation},
 }
 
 func partyID(key string) string { return id("party", key) }

@@ -141,6 +141,7 @@ func (p *plan) observations() {
 	p.begin("audits and groups of workers")
 	p.yields()
 	p.misread()
+	p.watched()
 	for _, a := range audits {
 		if a.supersedes == "" {
 			p.add(author(a.firm), a.statement())
@@ -155,6 +156,7 @@ func (p *plan) observations() {
 func (p *plan) consequences() {
 	p.begin("what workers were charged and how they work")
 	p.corrected()
+	p.answered()
 	for _, a := range audits {
 		if a.supersedes != "" {
 			p.add(author(a.firm), a.statement())

@@ -69,7 +69,8 @@ func TestSchemasFollowTheVocabulary(t *testing.T) {
 	d := describer{schemas: map[string]string{}}
 	for _, v := range []any{
 		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
-		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
+		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{},
+		provenance.VesselObservation{}, provenance.Screening{}, provenance.Reply{}, provenance.SignalStep{}, provenance.Device{}, provenance.DeviceTotal{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
 		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{},
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{}, provenance.FacilityNow{}, provenance.Likeness{},

@@ -36,7 +36,7 @@ func TestWhatIsStatedCanBeRead(t *testing.T) {
 			seen[r.Kind] = true
 			a := g.get("/v1/records/" + string(r.Kind) + "/" + url.PathEscape(r.ID))
 			switch r.Kind {
-			case provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation,
+			case provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation, provenance.KindDeviceTotal,
 				provenance.KindChildCase, provenance.KindChildStep:
 				if p := a.problem(t); p.Status != http.StatusNotFound || p.Code != "not_shown" {
 					t.Errorf("%s, which counts workers: %d %s", r.Kind, p.Status, p.Code)
@@ -264,7 +264,7 @@ func TestFacilitiesComeInPages(t *testing.T) {
 			break
 		}
 	}
-	if got := strings.Join(names, "|"); got != "Alpha <b>Mill</b>|Annex at Mahachai|Beta & Sons|Gamma|Mahachai annex|Riverside Garments, mill 2" {
+	if got := strings.Join(names, "|"); got != "Alpha <b>Mill</b>|Annex at Mahachai|Beta & Sons|Gamma|Mahachai annex|Riverside 9|Riverside Garments, mill 2" {
 		t.Errorf("the pages hold %s", got)
 	}
 	page, err := g.relay.Facilities(t.Context(), remote.FacilityQuery{Country: "BD", Text: "SONS"})

@@ -14,7 +14,7 @@ import (
 // notShown are the kinds that count workers exactly, or tell of children.
 // Anonymous readers get them in bands and totals and without the place, as part
 // of a product's history.
-var notShown = []provenance.Kind{provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation,
+var notShown = []provenance.Kind{provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation, provenance.KindDeviceTotal,
 	provenance.KindChildCase, provenance.KindChildStep}
 
 // record shows one record as the ledger holds it.

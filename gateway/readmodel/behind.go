@@ -189,6 +189,11 @@ func (w *walk) complete(product int64, said []int64) error {
 			return fmt.Errorf("finding what records name: %w", err)
 		}
 		fresh = w.found.add(named)
+		listed, err := w.listed(records)
+		if err != nil {
+			return fmt.Errorf("finding who is on a list: %w", err)
+		}
+		fresh = append(fresh, listed...)
 	}
 	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.n, b.n) })
 	w.records = make([]provenance.Record, len(all))
@@ -196,6 +201,23 @@ func (w *walk) complete(product int64, said []int64) error {
 		w.records[i] = r.Record
 	}
 	return nil
+}
+
+// listed adds what was found in lists of those of the records that are parties,
+// with what was said to it, and gives what is new.
+func (w *walk) listed(records []numbered) ([]int64, error) {
+	var parties []int64
+	for _, r := range records {
+		if r.Kind == provenance.KindParty {
+			parties = append(parties, r.n)
+		}
+	}
+	screenings, err := w.step(sqlScreenings, parties)
+	if err != nil {
+		return nil, err
+	}
+	fresh := w.found.add(screenings)
+	return fresh, w.down(&fresh, fresh)
 }
 
 // named finds what records refer to, and their authors' parties.

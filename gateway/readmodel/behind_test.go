@@ -118,6 +118,12 @@ func (n *naive) behind(gtin, lot string) []provenance.Record {
 					n.keep[ref] = true
 				}
 			}
+			for _, listed := range n.all {
+				ofParty := r.Kind == provenance.KindParty && listed.Kind == provenance.KindScreening
+				if (ofParty || r.Kind == provenance.KindScreening) && slices.Contains(listed.About, r.Ref()) {
+					n.keep[listed.Ref()] = true
+				}
+			}
 			switch r.Kind {
 			case provenance.KindAudit:
 				party(body[provenance.Audit](n.t, r).Firm)

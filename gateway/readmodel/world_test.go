@@ -209,6 +209,14 @@ func (w *world) observe() {
 		w.say(provenance.Oversight, &provenance.Standing{ID: w.id(), State: provenance.Suspended, Reason: "UNDER_REVIEW",
 			Subject: provenance.Subject{Kind: provenance.KindAccreditation, ID: accreditation.ID}})
 	}
+	screening := &provenance.Screening{ID: w.id(), On: "2026-02-01", Result: provenance.ScreenMatch, Subject: provenance.ScreenSubject{Kind: provenance.KindParty, ID: w.pick(w.parties)}}
+	w.say(provenance.Oversight, screening)
+	if some() {
+		w.say(provenance.Suppliers, &provenance.Reply{ID: w.id(), To: provenance.SignalTarget{Kind: provenance.KindScreening, ID: screening.ID}, On: "2026-02-02"})
+	}
+	if some() {
+		w.say(provenance.Oversight, &provenance.VesselObservation{ID: w.id(), Facility: facility, ObservationType: "LOITERING", From: "2026-01-05", Until: "2026-01-06"})
+	}
 	audit := &provenance.Audit{
 		ID: w.id(), Facility: facility, Firm: accreditation.Firm, Accreditation: accreditation.ID, Auditors: []string{"1"},
 		Scheme: "SMETA", AuditKind: "PERIODIC", Start: "2026-02-01", End: "2026-02-02", Findings: []provenance.Finding{{No: "1", Severity: "MAJOR", NativeSeverity: "a < b"}},

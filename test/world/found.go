@@ -20,7 +20,7 @@ type Signers interface {
 
 // Cast is a world's members, each of the party of the same name.
 type Cast struct {
-	Brand, Auditor, Union, Oversight, Supplier, Recruiter ledger.Signer
+	Brand, Auditor, Union, Oversight, Supplier, Recruiter, Observer ledger.Signer
 }
 
 // Found states who and where: the parties, a member of each, the accreditation,
@@ -39,6 +39,7 @@ func (w *World) Found(ctx context.Context, relay ledger.Relay, signers Signers) 
 		{provenance.Oversight, &w.Authority, provenance.RoleOversight, &cast.Oversight},
 		{provenance.Suppliers, &w.Factory, provenance.RoleSupplier, &cast.Supplier},
 		{provenance.Suppliers, &w.Agency, provenance.RoleRecruiter, &cast.Recruiter},
+		{provenance.Oversight, &w.Watch.Observer, provenance.RoleObserver, &cast.Observer},
 	} {
 		if _, err := State(ctx, relay, signers.Registrar(m.org), m.party); err != nil {
 			return Cast{}, err
@@ -84,6 +85,8 @@ func (w *World) Tell(ctx context.Context, relay ledger.Relay, cast Cast) error {
 		{cast.Supplier, &w.ClothMade}, {cast.Supplier, &w.ShirtMade}, {cast.Auditor, &w.Audit}, {cast.Supplier, &w.Action}, {cast.Supplier, &w.Step},
 		{cast.Auditor, &w.Extension}, {cast.Auditor, &w.Children}, {cast.Union, &w.ChildPlan},
 		{cast.Supplier, &misread}, {cast.Supplier, Wrong(misread, "2025-10-03T03:00:00.000Z")}, {cast.Supplier, w.Yield("0.92")},
+		{cast.Oversight, &w.Watch.Accreditation}, {cast.Supplier, &w.Watch.Vessel}, {cast.Observer, &w.Watch.Gap}, {cast.Supplier, &w.Watch.Reply},
+		{cast.Observer, &w.Watch.Decision}, {cast.Observer, &w.Watch.Screening}, {cast.Oversight, &w.Watch.Clock}, {cast.Supplier, &w.Watch.Total},
 		{cast.Brand, &w.Annex.Site}, {cast.Brand, &w.Annex.Twin}, {cast.Brand, &w.Annex.Amendment}, {cast.Supplier, &w.Annex.Claim}, {cast.Brand, &w.Annex.Decision},
 		{cast.Brand, &w.Annex.Merge}, {cast.Brand, &w.Annex.Split}, {cast.Supplier, &w.Annex.Status},
 		{cast.Union, &w.Cohort}, {cast.Union, &w.Fees}, {cast.Supplier, &w.Repayment}, {cast.Union, &w.Check}, {cast.Union, &w.Attestation},

@@ -39,6 +39,8 @@ type World struct {
 
 	Annex Annex // another site of the factory
 
+	Watch Watch
+
 	seed, count uint64
 }
 
@@ -49,6 +51,7 @@ func New(seed uint64) *World {
 	w.found()
 	w.trade()
 	w.observe()
+	w.watch()
 	w.annexed()
 	return w
 }

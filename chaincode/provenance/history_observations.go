@@ -1,0 +1,115 @@
+package provenance
+
+import "time"
+
+// signalFacts is what was seen from afar or looked up in lists, what was said to
+// it, and what devices counted.
+type signalFacts struct {
+	observations []stated[VesselObservation]
+	screenings   []stated[Screening]
+	answered     map[Ref]bool
+	state        map[Ref]SignalState // absent while nobody has looked at it
+	devices      map[string]Device
+	totals       []stated[DeviceTotal]
+}
+
+func newSignalFacts() signalFacts {
+	return signalFacts{answered: map[Ref]bool{}, state: map[Ref]SignalState{}, devices: map[string]Device{}}
+}
+
+// addSignal files what concerns signals and devices.
+func (f *facts) addSignal(r Record, asOf time.Time) error {
+	counts := func(day string) bool { return !dateStart(day).After(asOf) }
+	switch r.Kind {
+	case KindObservation:
+		return keep(r, func(s stated[VesselObservation]) {
+			f.supersede(r.Kind, s.T.Supersedes)
+			if counts(s.T.Until) {
+				f.seen.observations = append(f.seen.observations, s)
+			}
+		})
+	case KindScreening:
+		return keep(r, func(s stated[Screening]) {
+			f.supersede(r.Kind, s.T.Supersedes)
+			if counts(s.T.On) {
+				f.seen.screenings = append(f.seen.screenings, s)
+			}
+		})
+	case KindReply:
+		return keep(r, func(s stated[Reply]) {
+			if counts(s.T.On) {
+				f.seen.answered[Ref(s.T.To)] = true
+				f.moveSignal(Ref(s.T.To), SignalExplained)
+			}
+		})
+	case KindSignalStep:
+		return keep(r, func(s stated[SignalStep]) {
+			if counts(s.T.On) {
+				f.moveSignal(Ref(s.T.Signal), s.T.State)
+			}
+		})
+	case KindDevice:
+		return keep(r, func(s stated[Device]) { f.seen.devices[r.ID] = s.T })
+	case KindDeviceTotal:
+		return keep(r, func(s stated[DeviceTotal]) {
+			if !monthStart(s.T.Month).After(asOf) {
+				f.seen.totals = append(f.seen.totals, s)
+			}
+		})
+	}
+	return nil
+}
+
+// moveSignal keeps the furthest state. A signal only ever moves forward, so the
+// order of the records does not matter.
+func (f *facts) moveSignal(signal Ref, to SignalState) {
+	now := f.seen.state[signal]
+	if now == "" {
+		now = SignalRaised
+	}
+	if SignalMayMove(now, to) {
+		f.seen.state[signal] = to
+	}
+}
+
+// observed lists the signals about some sites and those who run them, but for
+// those that were found not to hold.
+func (f *facts) observed(sites []Site) []SignalLine {
+	var lines []SignalLine
+	add := func(r Record, kind string, site Name, day string) {
+		state := f.seen.state[r.Ref()]
+		switch state {
+		case SignalRejected:
+			return
+		case "":
+			state = SignalRaised
+		}
+		lines = append(lines, SignalLine{Type: kind, Site: site, Month: day[:len(monthForm)], State: state, Answered: f.seen.answered[r.Ref()], Number: 1})
+	}
+	for _, s := range sites {
+		for _, o := range f.seen.observations {
+			if f.kept(o.T.Facility) == s.ID {
+				add(o.Record, o.T.ObservationType, s.Name, o.T.From)
+			}
+		}
+		for _, listed := range f.seen.screenings {
+			subject, kind := listed.T.Subject, map[string]string{ScreenMatch: SignalListed, ScreenPossible: SignalPerhapsListed}[listed.T.Result]
+			here := subject.Kind == KindFacility && f.kept(subject.ID) == s.ID || s.Operator != nil && subject == ScreenSubject{KindParty, s.Operator.ID}
+			if here && kind != "" {
+				add(listed.Record, kind, s.Name, listed.T.On)
+			}
+		}
+	}
+	return lines
+}
+
+// deviceMonths counts the months for which devices at a site signed totals.
+func (f *facts) deviceMonths(site string) int {
+	months := map[string]bool{}
+	for _, d := range f.seen.totals {
+		if device, ok := f.seen.devices[d.T.Device]; ok && f.kept(device.Facility) == site {
+			months[d.T.Month] = true
+		}
+	}
+	return len(months)
+}
