@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
@@ -57,7 +58,7 @@ func (t *transaction) checkSignalStep(e *entry, s *provenance.SignalStep) error 
 	if err != nil {
 		return err
 	}
-	if t.caller.Org != provenance.Oversight && !sameAuthor(record.By, t.caller.Author) {
+	if !slices.Contains(t.caller.roles, provenance.RoleOversight) && !sameAuthor(record.By, t.caller.Author) {
 		return refuse("signal.id", provenance.NoStanding, "is a signal of another observer", "leave it to them or to Oversight")
 	}
 	concerned, err := t.concernedBy(subject)

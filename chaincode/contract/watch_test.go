@@ -180,6 +180,10 @@ func TestSignalRefusals(t *testing.T) {
 			other, _ := b.rival(provenance.Workers, "NGO")
 			return b.enrol(provenance.Workers, other, provenance.RoleObserver), b.judges(provenance.SignalRejected)
 		}},
+		{"a decision of another observer of Oversight's", provenance.NoStanding, "signal.id", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			other, _ := b.rival(provenance.Oversight, "OBSERVER")
+			return b.enrol(provenance.Oversight, other, provenance.RoleObserver), b.judges(provenance.SignalRejected)
+		}},
 	})
 }
 
