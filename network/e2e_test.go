@@ -4,6 +4,7 @@ package network
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -84,15 +85,11 @@ func TestAChangedDefinitionIsAgreedOnAnew(t *testing.T) {
 	if err := first.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	collections := filepath.Join(t.TempDir(), "collections.json")
-	if err := os.WriteFile(collections, []byte(`[{"name":"changed","policy":"OR('WorkersMSP.member')",
-		"requiredPeerCount":0,"maxPeerCount":1}]`), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	collections, count := withOneMoreCollection(t)
 	for range 2 { // the second time nothing is left to do
 		n := up(t, Options{Data: data, Collections: collections})
 		d := definitionInForce(t, n)
-		if d.Sequence != 2 || len(d.CollectionConfig) != 1 {
+		if d.Sequence != 2 || len(d.CollectionConfig) != count {
 			t.Errorf("with a collection the definition is %+v", d)
 		}
 		invoke(t, n)
@@ -100,6 +97,29 @@ func TestAChangedDefinitionIsAgreedOnAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// withOneMoreCollection writes the chaincode's collections and another, for
+// Fabric lets none go.
+func withOneMoreCollection(t *testing.T) (path string, count int) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "chaincode", "collections.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []map[string]any
+	if err := json.Unmarshal(text, &list); err != nil {
+		t.Fatal(err)
+	}
+	list = append(list, map[string]any{"name": "changed", "policy": "OR('WorkersMSP.member')", "requiredPeerCount": 0, "maxPeerCount": 1})
+	if text, err = json.Marshal(list); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(t.TempDir(), "collections.json")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, len(list)
 }
 
 func definitionInForce(t *testing.T, n *Network) *resmgmt.LifecycleChaincodeDefinition {
