@@ -46,6 +46,10 @@ func band(b provenance.Band) string {
 		return "none"
 	case "250+":
 		return "250 or more"
+	case provenance.BandSome:
+		return "5 or more"
+	case provenance.BandFew:
+		return "none or a few"
 	}
 	return strings.Replace(string(b), "-", " to ", 1)
 }

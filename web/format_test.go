@@ -34,6 +34,8 @@ func TestForms(t *testing.T) {
 		band("10-24"):                    "10 to 24",
 		band("250+"):                     "250 or more",
 		band("0"):                        "none",
+		band(provenance.BandFew):         "none or a few",
+		band(provenance.BandSome):        "5 or more",
 		count(1, "site", "sites"):        "1 site",
 		count(1200, "site", "sites"):     "1,200 sites",
 		age(59 * time.Second):            "less than a minute",

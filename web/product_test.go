@@ -96,8 +96,10 @@ func everyAnswer(t testing.TB) map[string]Product {
 	overridden.ID, overridden.Finding, overridden.State, overridden.Verification, overridden.Reason = "01ARZ3NDEKTSV4RRFFQ69G5FB0", "F-2", provenance.FindingOverridden, "", "WORKERS_LEFT"
 	clean := w.Audit
 	clean.Findings = nil
+	answers := w.AnswerCount()
+	answers.Record, answers.Matter = provenance.Asked{Kind: provenance.KindFeeStatement, ID: w.Fees.ID}, provenance.MatterFees
 	return map[string]Product{
-		"owed": full().add(w, provenance.Suppliers, &w.Action).add(w, provenance.Suppliers, &w.Step).add(w, provenance.Auditors, &w.Extension).add(w, provenance.Workers, &w.Fees).add(w, provenance.Suppliers, &cheaper).
+		"owed": full().add(w, provenance.Workers, answers).add(w, provenance.Workers, w.GrievanceCount()).add(w, provenance.Suppliers, &w.Action).add(w, provenance.Suppliers, &w.Step).add(w, provenance.Auditors, &w.Extension).add(w, provenance.Workers, &w.Fees).add(w, provenance.Suppliers, &cheaper).
 			add(w, provenance.Suppliers, &w.Repayment).add(w, provenance.Workers, &w.Check).add(w, provenance.Suppliers, &plan).add(w, provenance.Suppliers, &claimed).
 			add(w, provenance.Suppliers, &declared).page(w.Shirt.GTIN),
 		"open":    full().add(w, provenance.Workers, &w.Children).add(w, provenance.Workers, &nothing).add(w, provenance.Auditors, &closed).add(w, provenance.Workers, &overridden).page(w.Shirt.GTIN),

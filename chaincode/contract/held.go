@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,6 +17,14 @@ const collection = "workersAnswers"
 
 // heldKey is the key, in the collection, of what is held under a token.
 func heldKey(token string) key { return key{"held", []string{token}} }
+
+func heldText(token string) (string, error) {
+	text, err := heldKey(token).text()
+	if err != nil {
+		return "", errors.New("making a key of what is held: the token has no form of a key")
+	}
+	return text, nil
+}
 
 // OpenInquiry holds a provenance.Inquiry and an empty answer for each receipt.
 func (c *Contract) OpenInquiry(ctx transactionContext, document string) (string, error) {
@@ -93,7 +102,7 @@ func hold[T any](ctx transactionContext, name, document string, apply func(*tran
 	if err != nil {
 		return "", outward(err)
 	}
-	return noReceipts, t.putHeld(due)
+	return noReceipts, t.putHeld(due) //ccvet:allow private its errors name nothing of what is held
 }
 
 // admitHeld establishes that a member of Workers asks, and reads the content.
@@ -136,9 +145,9 @@ func contentOf[T any](name string, content provenance.Held) (*T, error) {
 func (t *transaction) held(tokens ...string) ([][]byte, error) {
 	keys := make([]string, len(tokens))
 	for i, token := range tokens {
-		text, err := heldKey(token).text()
+		text, err := heldText(token)
 		if err != nil {
-			return nil, fmt.Errorf("making a key of what is held: %w", err)
+			return nil, err
 		}
 		keys[i] = text
 	}
@@ -166,13 +175,13 @@ func decodeHeld[T any](value []byte) (T, error) {
 func (t *transaction) putHeld(due map[string]any) error {
 	t.stub.StartWriteBatch()
 	for _, token := range slices.Sorted(maps.Keys(due)) {
-		text, err := heldKey(token).text()
+		text, err := heldText(token)
 		if err != nil {
-			return fmt.Errorf("making a key of what is held: %w", err)
+			return err
 		}
 		value, err := provenance.Canonical(due[token])
 		if err != nil {
-			return fmt.Errorf("encoding what is to be held: %w", err)
+			return errors.New("encoding what is to be held: it has no canonical form")
 		}
 		if err := t.stub.PutPrivateData(collection, text, value); err != nil {
 			return fmt.Errorf("writing what is held: %w", err)
@@ -187,9 +196,9 @@ func (t *transaction) putHeld(due map[string]any) error {
 // heldHash gives SHA-256 of what is held under a token, nil for nothing. Every
 // organisation's peer knows it.
 func heldHash(stub shim.ChaincodeStubInterface, token string) ([]byte, error) {
-	text, err := heldKey(token).text()
+	text, err := heldText(token)
 	if err != nil {
-		return nil, fmt.Errorf("making a key of what is held: %w", err)
+		return nil, err
 	}
 	hash, err := stub.GetPrivateDataHash(collection, text)
 	if err != nil {

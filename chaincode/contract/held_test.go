@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -61,9 +62,28 @@ func asked(t testing.TB) *asking {
 	return a
 }
 
-// declare makes the collection of ../collections.json.
+// declare makes the collections that a network is given.
 func declare(b *bench) {
-	b.peer.Declare(stubtest.Collection{Name: "workersAnswers", Members: []string{"WorkersMSP"}, MemberOnlyRead: true, MemberOnlyWrite: true})
+	b.Helper()
+	text, err := os.ReadFile("../collections.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var listed []struct {
+		Name, Policy                    string
+		BlockToLive                     uint64
+		MemberOnlyRead, MemberOnlyWrite bool
+		EndorsementPolicy               struct{ SignaturePolicy string }
+	}
+	if err := json.Unmarshal(text, &listed); err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range listed {
+		if c.Policy != "OR('WorkersMSP.member')" || c.EndorsementPolicy.SignaturePolicy != "OR('WorkersMSP.peer')" || c.BlockToLive != 0 {
+			b.Errorf("the collection %s is not of Workers alone, or does not last", c.Name)
+		}
+		b.peer.Declare(stubtest.Collection{Name: c.Name, Members: []string{"WorkersMSP"}, MemberOnlyRead: c.MemberOnlyRead, MemberOnlyWrite: c.MemberOnlyWrite})
+	}
 }
 
 func (a *asking) about(s provenance.Statement, matter string) provenance.Inquiry {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -115,7 +116,7 @@ func closeInquiry(t *transaction, c *provenance.Closing) (map[string]any, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.checkAsked(i); err != nil {
+	if err := discreet(t.checkAsked(i)); err != nil { //ccvet:allow private discreet leaves nothing of it
 		return nil, err
 	}
 	receipts := make([]int, i.Receipts)
@@ -134,6 +135,17 @@ func closeInquiry(t *transaction, c *provenance.Closing) (map[string]any, error)
 		due[i.Tally()] = count
 	}
 	return due, nil
+}
+
+// discreet keeps a fault from naming what an inquiry is about.
+func discreet(err error) error {
+	if err == nil {
+		return nil
+	}
+	if refusal, refused := provenance.AsRefusal(err); refused {
+		return refusal
+	}
+	return errors.New("looking up what is asked about: the ledger cannot be read, or holds what does not fit")
 }
 
 // checkAsked refuses an inquiry that asked others than the cohort's workers, or

@@ -162,6 +162,22 @@ func TestWhatIsHeldIsAnsweredToTheAskerAlone(t *testing.T) {
 	}
 }
 
+func TestWhatIsHeldIsNotToldByAFieldsName(t *testing.T) {
+	spec, _ := provenance.HeldSpecOf("AnswerReceipt")
+	for content, field := range map[string]string{
+		`{"Maria Santos":1}`:                           "(unknown name)",
+		`{"answers":[{"proof":{"MariaSantos":1}}]}`:    "answers[0].proof.(unknown name)",
+		`{"MariaSantos":1,"MariaSantos":2}`:            "(unknown name)",
+		`{"answers":[{"Maria.Santos":1}]}`:             "answers[0].(unknown name)",
+		`{"answers":[{"MariaSantos[0]":{"proof":1}}]}`: "answers[0].(unknown name)",
+	} {
+		_, refusal := spec.Read([]byte(content), now)
+		if refusal == nil || refusal.Fields[0].Field != field || strings.Contains(refusal.Error(), "Maria") {
+			t.Errorf("%s: %v", content, refusal)
+		}
+	}
+}
+
 func TestQuarters(t *testing.T) {
 	for day, want := range map[string]string{"2026-01-01": "2026-Q1", "2026-03-31": "2026-Q1", "2026-04-01": "2026-Q2", "2026-12-31": "2026-Q4"} {
 		at, err := time.Parse(time.DateOnly, day)

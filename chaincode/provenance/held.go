@@ -9,6 +9,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"reflect"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -85,8 +88,53 @@ func HeldSpecOf(transaction string) (HeldSpec, bool) {
 }
 
 // Read decodes the content and checks form and meaning. A refusal never repeats
-// any of it.
-func (s HeldSpec) Read(content []byte, now time.Time) (Held, *Refusal) { return s.read(content, now) }
+// any of it, not even the name of a field that the content does not have.
+func (s HeldSpec) Read(content []byte, now time.Time) (Held, *Refusal) {
+	held, refusal := s.read(content, now)
+	switch {
+	case refusal == nil:
+		return held, nil
+	case len(refusal.Fields) == 0:
+		return nil, refusal //ccvet:allow private a refusal without fields tells the size alone
+	}
+	known := map[string]bool{}
+	fieldNames(reflect.TypeOf(s.Content), known)
+	problems := slices.Clone(refusal.Fields)
+	for i, p := range problems {
+		problems[i].Field = knownPath(p.Field, known)
+	}
+	return nil, RefuseFields(problems) //ccvet:allow private the paths are made of the names of our own fields
+}
+
+// knownPath is a path in which what is no field of ours has no name.
+func knownPath(path string, known map[string]bool) string {
+	if path == "" {
+		return ""
+	}
+	steps := strings.Split(path, ".")
+	for i, step := range steps {
+		name, _, _ := strings.Cut(step, "[")
+		if !known[name] {
+			steps[i] = "(unknown name)"
+		}
+	}
+	return strings.Join(steps, ".")
+}
+
+// fieldNames collects the JSON names of a type's fields and of all they hold.
+func fieldNames(t reflect.Type, into map[string]bool) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		into[name] = true
+		fieldNames(t.Field(i).Type, into)
+	}
+}
 
 // HeldQuestion asks for what is held under a token. The answer comes sealed
 // with a key of the asker's own, so that it is of no use to anybody on its way,
