@@ -196,7 +196,7 @@ func (s *system) scan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+		read, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true})
 		if err != nil {
 			t.Fatal(err)
 		}
