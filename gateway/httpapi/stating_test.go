@@ -242,8 +242,6 @@ func TestAnAuthorHasToBeNamed(t *testing.T) {
 func TestTheContractsRefusalsComeThrough(t *testing.T) {
 	g := founded(t)
 	w := g.world
-	own := w.Audit // an audit by somebody who runs the site
-	own.ID, own.Firm = w.ID(), w.Factory.ID
 	stranger := w.Cohort
 	stranger.ID, stranger.Facility = w.ID(), w.ID()
 	other := w.Cohort
