@@ -52,13 +52,9 @@ func (s *server) facilities(c *gin.Context) error {
 // facility shows one as it was registered, with who stated it, and what holds
 // of it today.
 func (s *server) facility(c *gin.Context) error {
-	id, err := param(c, "id")
+	found, at, err := s.namedFacility(c)
 	if err != nil {
 		return err
-	}
-	found, at, err := s.stated(c.Request.Context(), provenance.KindFacility, id)
-	if err != nil {
-		return notHeld(err, "No site with this identifier is on the ledger.")
 	}
 	content := struct {
 		stated
@@ -67,8 +63,8 @@ func (s *server) facility(c *gin.Context) error {
 	if content.Now, err = s.facilityNow(c.Request.Context(), found.Record); err != nil {
 		return err
 	}
-	self := "/v1/facilities/" + url.PathEscape(id)
-	return s.reply(c, at, content, map[string]string{"self": self, "audits": self + "/audits", "duplicates": self + "/duplicates", "page": s.BaseURL + "/sites/" + url.PathEscape(id)})
+	self := "/v1/facilities/" + url.PathEscape(found.Record.ID)
+	return s.reply(c, at, content, map[string]string{"self": self, "audits": self + "/audits", "duplicates": self + "/duplicates", "page": s.BaseURL + "/sites/" + url.PathEscape(found.Record.ID)})
 }
 
 // facilityAudits lists a facility's audits, the newest on the ledger first,
@@ -85,9 +81,21 @@ func (s *server) facilityAudits(c *gin.Context) error {
 	facility := provenance.Ref{Kind: provenance.KindFacility, ID: id}
 	page, at, err := s.Model.RecordsAbout(c.Request.Context(), facility, []provenance.Kind{provenance.KindAudit}, cut)
 	if err != nil {
-		return notHeld(badCursor(err), "No site with this identifier is on the ledger.")
+		return notHeld(badCursor(err), noSite)
 	}
 	return s.reply(c, at, map[string]any{"audits": page.Records, "next": page.Next}, pageLinks(c, page.Next))
+}
+
+const noSite = "No site with this identifier is on the ledger."
+
+// namedFacility looks up the facility whose identifier is in the address.
+func (s *server) namedFacility(c *gin.Context) (stated, readmodel.Position, error) {
+	id, err := param(c, "id")
+	if err != nil {
+		return stated{}, readmodel.Position{}, err
+	}
+	found, at, err := s.stated(c.Request.Context(), provenance.KindFacility, id)
+	return found, at, notHeld(err, noSite)
 }
 
 // stated finds a record and names its author's party.

@@ -83,15 +83,11 @@ const mostCompared = 2_000
 // another entry for one, as registered. Complete is false where a country has
 // more facilities than are compared.
 func (s *server) facilityDuplicates(c *gin.Context) error {
-	id, err := param(c, "id")
+	found, at, err := s.namedFacility(c)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request.Context()
-	found, at, err := s.stated(ctx, provenance.KindFacility, id)
-	if err != nil {
-		return notHeld(err, "No site with this identifier is on the ledger.")
-	}
 	now, err := s.facilityNow(ctx, found.Record)
 	if err != nil {
 		return err
@@ -101,7 +97,7 @@ func (s *server) facilityDuplicates(c *gin.Context) error {
 		return err
 	}
 	content := map[string]any{"duplicates": provenance.Duplicates(now.Facility, others), "complete": complete}
-	return s.reply(c, at, content, map[string]string{"self": c.Request.URL.EscapedPath(), "facility": "/v1/facilities/" + id})
+	return s.reply(c, at, content, map[string]string{"self": c.Request.URL.EscapedPath(), "facility": "/v1/facilities/" + found.Record.ID})
 }
 
 // compatriots reads the facilities of a facility's country, but for those with

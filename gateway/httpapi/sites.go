@@ -15,16 +15,12 @@ const auditsShown = 20
 
 // sitePage shows a facility to people.
 func (s *server) sitePage(c *gin.Context) error {
-	id, err := param(c, "id")
+	found, at, err := s.namedFacility(c)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request.Context()
-	found, at, err := s.stated(ctx, provenance.KindFacility, id)
-	if err != nil {
-		return notHeld(err, "No site with this identifier is on the ledger.")
-	}
-	page := web.Site{ByOrg: found.By.Org, At: found.Record.At, Ledger: s.stands(at), Data: "/v1/facilities/" + id}
+	page := web.Site{ByOrg: found.By.Org, At: found.Record.At, Ledger: s.stands(at), Data: "/v1/facilities/" + found.Record.ID}
 	if found.By.Party != nil {
 		page.By = *found.By.Party
 	}
