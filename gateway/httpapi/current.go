@@ -15,6 +15,19 @@ const minBlockHeader = "Fairlead-Min-Block"
 // patience is how long a reader waits for the block it asked for.
 const patience = 5 * time.Second
 
+// settling is how long a writer waits for its block to be readable here. It is
+// shorter than patience, for the transaction counts either way.
+const settling = 2 * time.Second
+
+// settle holds back the news of a commit until this gateway's answers stand on
+// it, so that whoever hears of it finds it. A read model that lags or has given
+// up holds up nobody for long: minBlockHeader tells a reader of that.
+func (s *server) settle(ctx context.Context, block uint64) {
+	waiting, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	_ = s.Model.WaitFor(waiting, block) // the commit is a fact whatever this says
+}
+
 // current runs a reading handler once the read model holds the block that the
 // caller asks for.
 func (s *server) current(h func(*gin.Context) error) func(*gin.Context) error {

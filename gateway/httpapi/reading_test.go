@@ -154,6 +154,21 @@ func TestANewRecordChangesTheAnswer(t *testing.T) {
 	}
 }
 
+// TestAnAcknowledgedRecordIsThere: without any header, the first reader after an
+// author was told of the commit finds it.
+func TestAnAcknowledgedRecordIsThere(t *testing.T) {
+	g := founded(t)
+	for range 20 {
+		w := provenance.Withdrawal{ID: g.world.ID(), Target: provenance.Target{Kind: provenance.KindFeeStatement, ID: g.world.Fees.ID}, Reason: "METHOD_FLAWED"}
+		block := g.state(g.cast.Union, &w).Commit.Block
+		if a := g.get("/v1/records/withdrawal/" + w.ID); a.status != http.StatusOK {
+			t.Fatalf("after the commit in block %d: %d %s", block, a.status, a.body)
+		}
+		g.world.Fees.ID = g.world.ID()
+		g.state(g.cast.Union, &g.world.Fees)
+	}
+}
+
 func TestAReaderIsToldWhenItsBlockIsNotThere(t *testing.T) {
 	t.Parallel() // it waits as long as readers do
 	g := founded(t)

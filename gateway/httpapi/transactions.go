@@ -105,6 +105,7 @@ func (s *server) submit(c *gin.Context) error {
 		}
 		return fmt.Errorf("submitting: %w", err)
 	}
+	s.settle(c.Request.Context(), commit.Block)
 	c.Header("Location", "/v1/transactions/"+commit.Tx)
 	return writeStage(c, http.StatusCreated, stage{State: "committed", Tx: commit.Tx, Block: &commit.Block})
 }
@@ -136,6 +137,7 @@ func (s *server) fate(c *gin.Context) error {
 	if err != nil {
 		return fmt.Errorf("asking for the fate of %s: %w", tx, err)
 	}
+	s.settle(c.Request.Context(), commit.Block)
 	return writeStage(c, http.StatusOK, stage{State: "committed", Tx: commit.Tx, Block: &commit.Block})
 }
 
