@@ -128,6 +128,21 @@ func latest(ctx context.Context, relay Relay, txs []string) (Commit, error) {
 	return last, nil
 }
 
+// Await waits until a relay knows of a transaction that another one reported as
+// committed: the peers of a network take each block in at a time of their own.
+// The error is ErrUnknownFate only when ctx ends before.
+func Await(ctx context.Context, relay Relay, tx string) (Commit, error) {
+	for n := 0; ; n++ {
+		commit, err := relay.Fate(ctx, tx)
+		if !errors.Is(err, ErrUnknownFate) {
+			return commit, err
+		}
+		if ended := pause(ctx, min(n, 4)); ended != nil {
+			return Commit{}, err
+		}
+	}
+}
+
 func sign(author Signer, what Unsigned) (Signed, error) {
 	digest := sha256.Sum256(what.Bytes)
 	signature, err := author.Sign(digest[:])

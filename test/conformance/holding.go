@@ -127,6 +127,9 @@ func (s *suite) purges(t *testing.T) {
 	kept := held[provenance.HeldAnswer](s, t, i.Slot(1))
 	erasure := &provenance.Erasure{ID: s.ID(), Reason: "WORKER_ASKED", Tokens: []string{i.Slot(0), i.Slot(2)}}
 	stated := s.state(t, s.as.Union, erasure)
+	if _, err := ledger.Await(t.Context(), s.Workers, stated.Commit.Tx); err != nil {
+		t.Fatal(err)
+	}
 	for _, n := range []int{0, 2} {
 		_, err := ledger.ReadHeld(t.Context(), s.Workers, s.as.Union, i.Slot(n))
 		wantRefusal(t, err, provenance.NotFound, "")

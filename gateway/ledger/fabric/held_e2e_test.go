@@ -116,7 +116,14 @@ func TestNothingHeldLeavesWorkers(t *testing.T) {
 	}
 
 	erasure := &provenance.Erasure{ID: w.ID(), Reason: "WORKER_ASKED", Tokens: []string{inquiry.Slot(0), inquiry.Slot(1)}}
-	if _, err := world.State(ctx, f.ledger, cast.Union, erasure); err != nil { // by way of Brands: it holds nothing private
+	erased, err := world.State(ctx, f.ledger, cast.Union, erasure) // by way of Brands: it holds nothing private
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.Await(ctx, own, erased.Commit.Tx); err != nil {
 		t.Fatal(err)
 	}
 	for n, gone := range []bool{true, true, false} {
