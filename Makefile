@@ -43,11 +43,12 @@ race: needs ## the unit tests under the race detector
 	@go test -race -count=1 ./...
 
 .PHONY: check
-check: needs ## formatting, linters, tidy modules, race detector
+check: needs ## formatting, linters, the chaincode's analyzer, tidy modules, race detector
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@mkdir -p bin
 	@go build -C test/tools -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@bin/golangci-lint run ./...
+	@$(MAKE) analyze
 	@go mod tidy -diff
 	@$(MAKE) race
 

@@ -40,7 +40,7 @@ func (t *transaction) takeIdentifiers(facility string, list []provenance.Identif
 			return err
 		}
 		if holder != facility {
-			found.add(fmt.Sprintf("identifiers[%d].value", i), provenance.Conflict, "belongs to the facility "+holder, "use that one, or correct the number")
+			found.add(fmt.Sprintf("identifiers[%d].value", i), provenance.Conflict, belongsTo(holder), "use that one, or correct the number")
 		}
 	}
 	return found.refusal()

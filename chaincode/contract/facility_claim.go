@@ -112,7 +112,7 @@ func (t *transaction) confirm(e *entry, claim *provenance.OperatorClaim, claiman
 	case err != nil:
 		return err
 	case kept != "":
-		return refuse("claim", provenance.WrongState, "is about a site that was merged and belongs to the facility "+kept, "have that one claimed")
+		return refuse("claim", provenance.WrongState, "is about a site that was merged and "+belongsTo(kept), "have that one claimed")
 	}
 	return t.setOperator(claim.Facility, claimant, e.ref)
 }

@@ -59,6 +59,12 @@ func (t *transaction) mergedInto(facility string) (string, error) {
 	return t.resolve(now.Into)
 }
 
+// belongsTo names a facility in a refusal: without that nobody would find the
+// entry to use. It is a ULID, checked to be one, and public like the entry.
+func belongsTo(facility string) string {
+	return "belongs to the facility " + facility //ccvet:allow private a facility's identifier is a ULID and public
+}
+
 // unmerged finds a facility that a statement names though it was merged.
 func (t *transaction) unmerged(named provenance.Reference, found *problems) error {
 	if named.Ref.Kind != provenance.KindFacility {
@@ -66,7 +72,7 @@ func (t *transaction) unmerged(named provenance.Reference, found *problems) erro
 	}
 	kept, err := t.mergedInto(named.Ref.ID)
 	if kept != "" {
-		found.add(named.Field, provenance.WrongState, "was merged and belongs to the facility "+kept, "name that one")
+		found.add(named.Field, provenance.WrongState, "was merged and "+belongsTo(kept), "name that one")
 	}
 	return err
 }

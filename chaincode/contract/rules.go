@@ -170,7 +170,7 @@ func (t *transaction) refer(e *entry) error {
 			e.concerns(reference.Ref)
 		}
 	}
-	return found.refusal() //ccvet:allow private the path of a field holds no value
+	return found.refusal()
 }
 
 // concerns adds subjects to what an entry is about, each once.
