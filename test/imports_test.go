@@ -39,7 +39,7 @@ var rooms = map[string]room{
 	"gateway/ledger":              {ours: []string{"chaincode/provenance"}},
 	"gateway/ledger/fabric":       {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: fabricClient},
 	"gateway/ledger/remote":       {ours: []string{"gateway/ledger", "chaincode/provenance"}},
-	"gateway/readmodel":           {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: []string{"modernc.org/sqlite"}},
+	"gateway/readmodel":           {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: []string{"modernc.org/sqlite", "golang.org/x/text"}},
 	"gateway/exchange":            {ours: []string{"chaincode/provenance"}},
 	"gateway/demo":                {ours: []string{"chaincode/provenance"}},
 	"gateway/httpapi": {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Org is one of the five organisations of the network.
@@ -71,6 +72,13 @@ func (r Record) Subject(k Kind) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Public says whether anybody may read the record as it is. One about a case of
+// children, such as its withdrawal, would tell of the place.
+func (r Record) Public() bool {
+	spec, known := SpecOf(r.Kind)
+	return known && spec.Public && !slices.ContainsFunc(r.About, func(about Ref) bool { return about.Kind == KindChildCase })
 }
 
 // Receipt tells an author what the ledger holds. Asking again with the same

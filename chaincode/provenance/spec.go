@@ -122,6 +122,7 @@ type Spec struct {
 	Transaction string         // name of the chaincode's transaction
 	Resource    string         // plural, in HTTP addresses
 	Writers     map[Org][]Role // who may write it
+	Public      bool           // anybody may read one as it is; see Record.Public
 	decode      func(document []byte) (Document, *Refusal)
 }
 

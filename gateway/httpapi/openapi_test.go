@@ -60,6 +60,22 @@ func TestEveryCodeIsDescribed(t *testing.T) {
 	}
 }
 
+// TestEveryPublicKindIsDescribed holds the kinds that may be read one by one to
+// provenance's own word for it.
+func TestEveryPublicKindIsDescribed(t *testing.T) {
+	_, after, _ := strings.Cut(section(t, "  /v1/records/{kind}/{id}:\n", ""), "schema: {enum: [")
+	list, _, _ := strings.Cut(after, "]")
+	var want []string
+	for _, spec := range provenance.Specs() {
+		if spec.Public {
+			want = append(want, string(spec.Kind))
+		}
+	}
+	if got := strings.Split(list, ", "); !slices.Equal(got, want) {
+		t.Errorf("described %s\nwant %s", list, strings.Join(want, ", "))
+	}
+}
+
 const schemasMark = "    # From here on the schemas follow the types of package provenance; a test compares them.\n"
 
 // TestSchemasFollowTheVocabulary compares the schemas of documents and answers

@@ -11,11 +11,11 @@ import (
 	"github.com/fairlead/fairlead/gateway/readmodel"
 )
 
-// notShown are the kinds that count workers exactly, or tell of children.
-// Anonymous readers get them in bands and totals and without the place, as part
-// of a product's history.
-var notShown = []provenance.Kind{provenance.KindCohort, provenance.KindFeeStatement, provenance.KindRepayment, provenance.KindAttestation, provenance.KindDeviceTotal,
-	provenance.KindChildCase, provenance.KindChildStep}
+// notPublic answers for what provenance keeps from anonymous readers. They get
+// it in bands and totals and without the place, as part of a product's history.
+func notPublic() error {
+	return newProblem(codeNotShown, "Records of this kind count workers exactly, tell of children, or are signals that are no findings, so they are not shown one by one. A product's history tells what they say, in ranges and totals and without the place.")
+}
 
 // record shows one record as the ledger holds it.
 func (s *server) record(c *gin.Context) error {
@@ -28,15 +28,19 @@ func (s *server) record(c *gin.Context) error {
 		return err
 	}
 	kind := provenance.Kind(kindText)
-	if _, known := provenance.SpecOf(kind); !known {
+	spec, known := provenance.SpecOf(kind)
+	if !known {
 		return badParameter("kind", "is no kind of record", "use a kind such as facility, event or audit")
 	}
-	if slices.Contains(notShown, kind) {
-		return newProblem(codeNotShown, "Records of this kind count workers exactly, or tell of children, so they are not shown one by one. A product's history tells what they say, in ranges and totals and without the place.")
+	if !spec.Public {
+		return notPublic()
 	}
 	found, at, err := s.stated(c.Request.Context(), kind, id)
 	if err != nil {
 		return notHeld(err, "The ledger holds no "+string(kind)+" with this identifier.")
+	}
+	if !found.Record.Public() {
+		return notPublic()
 	}
 	return s.reply(c, at, found, map[string]string{"self": c.Request.URL.EscapedPath()})
 }

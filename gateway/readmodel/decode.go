@@ -176,23 +176,23 @@ func decode(text []byte, into any) error {
 // place is where a facility stands in the list of facilities, words what it is
 // searched by.
 func place(f *provenance.Facility) string {
-	return strings.ToLower(f.Name) + "\x1f" + f.ID
+	return fold(f.Name) + "\x1f" + f.ID
 }
 
 func words(f *provenance.Facility) string {
-	return lower(f.Name, f.Aliases, f.Address, f.Sector, f.Identifiers, f.ID)
+	return searched(f.Name, f.Aliases, f.Address, f.Sector, f.Identifiers, f.ID)
 }
 
 // newWords is what a facility is searched by beside that, since an amendment.
 func newWords(a *provenance.FacilityAmendment) string {
-	return lower(a.Name, a.Aliases, a.Address, a.Sector, a.Identifiers)
+	return searched(a.Name, a.Aliases, a.Address, a.Sector, a.Identifiers)
 }
 
-func lower(name string, aliases []string, address, sector string, numbers []provenance.Identifier, more ...string) string {
+func searched(name string, aliases []string, address, sector string, numbers []provenance.Identifier, more ...string) string {
 	all := append([]string{name}, aliases...)
 	all = append(all, address, sector)
 	for _, id := range numbers {
 		all = append(all, id.Value)
 	}
-	return strings.ToLower(strings.Join(append(all, more...), "\n"))
+	return fold(strings.Join(append(all, more...), "\n"))
 }

@@ -58,7 +58,8 @@ func errCursor() error {
 type FacilityFilter struct {
 	Country string // two capital letters; empty for any
 	// Text stands in the name, an alias, the address, the sector or an
-	// identifier, in whatever case. Of several words each follows the one before.
+	// identifier, in whatever case, with accents or without. Of several words each
+	// follows the one before.
 	Text string
 }
 
@@ -121,7 +122,7 @@ var escape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // pattern is what LIKE has to match.
 func pattern(text string) string {
-	fields := strings.Fields(strings.ToLower(text))
+	fields := strings.Fields(fold(text))
 	for i, f := range fields {
 		fields[i] = escape.Replace(f)
 	}

@@ -112,7 +112,7 @@ func TestFacilitiesAreSearched(t *testing.T) {
 		filter FacilityFilter
 		want   string
 	}{
-		{FacilityFilter{}, "2 3 5 1 4"},
+		{FacilityFilter{}, "2 3 4 5 1"},
 		{FacilityFilter{Text: "hare"}, "5"},
 		{FacilityFilter{Text: "slug"}, "5"},
 		{FacilityFilter{Text: "NUDIB", Country: "PA"}, "5"},
@@ -132,6 +132,7 @@ func TestFacilitiesAreSearched(t *testing.T) {
 		{FacilityFilter{Text: "9074729"}, "2"},
 		{FacilityFilter{Text: "cordage"}, "2"},
 		{FacilityFilter{Text: "ärmel"}, "4"},
+		{FacilityFilter{Text: "ARMEL sohne"}, "4"},
 	} {
 		for _, limit := range []int{1, 2, MaxPage} {
 			var ids []string

@@ -68,8 +68,8 @@ CREATE TABLE seen (
 -- What facilities are searched by.
 CREATE TABLE facility (
   n       INTEGER PRIMARY KEY REFERENCES record (n),
-  place   TEXT NOT NULL UNIQUE, -- in the list: the name in lower case, then the identifier
+  place   TEXT NOT NULL UNIQUE, -- in the list: the name folded, then the identifier
   country TEXT NOT NULL,
-  words   TEXT NOT NULL         -- all that can be searched for, in lower case
+  words   TEXT NOT NULL         -- all that can be searched for, folded (fold.go)
 );
 CREATE INDEX facility_by_country ON facility (country, place);

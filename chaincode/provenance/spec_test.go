@@ -1,0 +1,43 @@
+package provenance
+
+import (
+	"slices"
+	"testing"
+)
+
+// notPublic are the kinds that are not shown one by one, each with its reason.
+// Whoever adds a kind decides here; one that is not thought of is not shown.
+var notPublic = map[Kind]string{
+	KindCohort: "counts workers", KindFeeStatement: "counts workers", KindRepayment: "counts workers",
+	KindAttestation: "counts workers", KindDeviceTotal: "counts workers",
+	KindChildCase: "tells where children work", KindChildStep: "tells where children work",
+	KindObservation: "a signal with its figures", KindScreening: "a signal with its list",
+}
+
+func TestWhichKindsArePublic(t *testing.T) {
+	public := []Kind{
+		KindParty, KindMember, KindStanding, KindAccreditation, KindFacility, KindFacilityAmendment, KindFacilityStatus,
+		KindFacilityMerge, KindFacilitySplit, KindOperatorClaim, KindClaimDecision, KindProduct, KindEvent, KindEventError,
+		KindYield, KindAudit, KindCorrectiveAction, KindFindingStep, KindFindingExtension, KindAnswerCount,
+		KindGrievanceCount, KindErasure, KindRepaymentCheck, KindReply, KindSignalStep, KindDevice, KindWithdrawal,
+	}
+	for _, spec := range Specs() {
+		if listed := slices.Contains(public, spec.Kind); spec.Public != listed || listed == (notPublic[spec.Kind] != "") {
+			t.Errorf("%s: public is %t; decide, and say so in this test", spec.Kind, spec.Public)
+		}
+	}
+}
+
+func TestWhatIsAboutChildrenIsNotPublic(t *testing.T) {
+	withdrawal := Record{Kind: KindWithdrawal, About: []Ref{{KindAudit, "a"}}}
+	if !withdrawal.Public() {
+		t.Error("the withdrawal of an audit is not public")
+	}
+	withdrawal.About = append(withdrawal.About, Ref{KindChildCase, "c"})
+	if withdrawal.Public() {
+		t.Error("what is about a case of children is public")
+	}
+	if (Record{Kind: "new"}).Public() {
+		t.Error("a kind that nobody knows is public")
+	}
+}
