@@ -44,12 +44,11 @@ func band(b provenance.Band) string {
 	switch b {
 	case "", "0":
 		return "none"
-	case "250+":
-		return "250 or more"
-	case provenance.BandSome:
-		return "5 or more"
 	case provenance.BandFew:
 		return "none or a few"
+	}
+	if least, open := strings.CutSuffix(string(b), "+"); open {
+		return least + " or more"
 	}
 	return strings.Replace(string(b), "-", " to ", 1)
 }

@@ -28,8 +28,9 @@ type productView struct {
 	Unknowns []unknown
 	Tiers    []tier
 	Open     []provenance.FindingLine
-	Settled  int // by an auditor, and by workers where it concerns them
+	Settled  int // by an auditor, where it does not concern workers
 
+	Confirmed  []provenance.FindingLine // by workers themselves
 	Overridden []provenance.FindingLine // settled without workers' word
 	Listed     []provenance.AuditLine
 }
@@ -75,6 +76,8 @@ func (p Product) view() productView {
 		switch {
 		case f.Open:
 			v.Open = append(v.Open, f)
+		case f.State == provenance.FindingConfirmed && f.Workers != nil:
+			v.Confirmed = append(v.Confirmed, f)
 		case f.State == provenance.FindingOverridden:
 			v.Overridden = append(v.Overridden, f)
 		default:

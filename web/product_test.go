@@ -109,6 +109,48 @@ func everyAnswer(t testing.TB) map[string]Product {
 	}
 }
 
+// What workers said of a finding is told with it: that they confirm it is never
+// told of one that was closed without them, nor of one that they deny.
+func TestWhoClosedAFindingIsTold(t *testing.T) {
+	const bare, confirmed, denied, without = "not yet confirmed by workers", "enough workers say so themselves", "workers say that it is not put right", "without workers"
+	for name, c := range map[string]struct {
+		state provenance.FindingState
+		wrong provenance.Band
+		want  string
+	}{
+		"nobody asked": {provenance.FindingClosedVerified, "", bare}, "a quorum": {provenance.FindingConfirmed, provenance.BandFew, confirmed},
+		"an override": {provenance.FindingOverridden, "", without}, "denied": {provenance.FindingOverridden, "5-9", denied},
+	} {
+		w := world.New(3)
+		closed := w.Step
+		closed.ID, closed.State, closed.Action, closed.Verification = "01ARZ3NDEKTSV4RRFFQ69G5FAZ", provenance.FindingClosedVerified, "", "ON_SITE"
+		s := made(t, w).add(w, provenance.Auditors, &w.Audit).add(w, provenance.Workers, &w.Cohort).add(w, provenance.Auditors, &closed)
+		if c.wrong != "" {
+			said := w.AnswerCount()
+			said.Record, said.Matter, said.Wrong = provenance.Asked{Kind: provenance.KindFindingStep, ID: closed.ID}, provenance.MatterFinding, c.wrong
+			s.add(w, provenance.Workers, said)
+		}
+		if c.state != closed.State {
+			next := closed
+			next.ID, next.State, next.Verification, next.Count = "01ARZ3NDEKTSV4RRFFQ69G5FB1", c.state, "", w.AnswerCount().ID
+			s.add(w, provenance.Workers, &next)
+		}
+		page, err := s.page(w.Shirt.GTIN).Page()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wellFormed(t, page)
+		for _, words := range []string{bare, confirmed, denied, without} {
+			if got := strings.Contains(string(page), words); got != (words == c.want) {
+				t.Errorf("%s: that it is %s is told: %t", name, words, got)
+			}
+		}
+		if told := strings.Contains(string(page), "25 to 49 answered (December 2025)"); told != (c.wrong != "") {
+			t.Errorf("%s: what workers said is told: %t", name, told)
+		}
+	}
+}
+
 func TestProductPagesAreTheGoldenOnes(t *testing.T) {
 	for name, p := range everyAnswer(t) {
 		t.Run(name, func(t *testing.T) {

@@ -27,7 +27,7 @@ func TestCorrectiveActionRefusals(t *testing.T) {
 			return b.as(provenance.RoleAuditor), &b.Action
 		}},
 		{"a finding that is settled", provenance.WrongState, "finding", func(b *bench) (*stubtest.Identity, provenance.Statement) {
-			b.states(b.as(provenance.RoleUnion), b.step(provenance.FindingConfirmed))
+			b.states(b.as(provenance.RoleUnion), b.step(provenance.FindingOverridden))
 			b.Action.ID = b.ID()
 			return b.as(provenance.RoleSupplier), &b.Action
 		}},
@@ -68,7 +68,7 @@ func TestFindingExtensionRefusals(t *testing.T) {
 		}},
 		{"a finding that is settled", provenance.WrongState, "finding", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			b.states(b.as(provenance.RoleAuditor), b.step(provenance.FindingClosedVerified))
-			b.states(b.as(provenance.RoleUnion), b.step(provenance.FindingConfirmed))
+			b.states(b.as(provenance.RoleUnion), b.step(provenance.FindingOverridden))
 			return b.as(provenance.RoleAuditor), &b.Extension
 		}},
 	})

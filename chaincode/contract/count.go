@@ -33,12 +33,16 @@ func (t *transaction) checkAnswerCount(e *entry, c *provenance.AnswerCount) erro
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(record.record.About, cohortRef(c.Cohort)) {
-		return refuse("record.id", provenance.Invalid, "is about another cohort", "name a record of this cohort")
-	}
 	cohort, err := t.cohort(c.Cohort)
 	if err != nil {
 		return err
+	}
+	if about.Kind == provenance.KindFindingStep {
+		if err := t.checkClosingCount(e, c, cohort); err != nil {
+			return err
+		}
+	} else if !slices.Contains(record.record.About, cohortRef(c.Cohort)) {
+		return refuse("record.id", provenance.Invalid, "is about another cohort", "name a record of this cohort")
 	}
 	if cohort.Size < provenance.SmallestShown {
 		return refuse("cohort", provenance.BelowK, "has so few workers that the count would point at them", "leave it unpublished")

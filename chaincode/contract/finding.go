@@ -65,6 +65,9 @@ func (t *transaction) checkFindingStep(e *entry, s *provenance.FindingStep) erro
 	if err := t.checkProposal(s); err != nil {
 		return err
 	}
+	if err := t.checkConfirmation(s); err != nil {
+		return err
+	}
 	return t.putCurrent(findingKey(s.Audit, s.Finding), current{State: string(s.State), By: s.ID})
 }
 

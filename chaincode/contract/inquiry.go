@@ -19,7 +19,7 @@ func openInquiry(t *transaction, i *provenance.Inquiry) (map[string]any, error) 
 	if values[0] != nil || values[1] != nil {
 		return nil, refuse("token", provenance.Conflict, "is taken, or its key is", "draw both again")
 	}
-	due := map[string]any{i.Token: provenance.HeldInquiry{State: provenance.InquiryOpen, Inquiry: *i}}
+	due := map[string]any{i.Token: provenance.HeldInquiry{State: provenance.InquiryOpen, Opened: provenance.FormatInstant(t.now), Inquiry: *i}}
 	for n := range i.Receipts {
 		due[i.Slot(n)] = provenance.HeldAnswer{Salt: provenance.Salt(i.Key, n)}
 	}
@@ -27,7 +27,7 @@ func openInquiry(t *transaction, i *provenance.Inquiry) (map[string]any, error) 
 }
 
 // inquiry reads an inquiry that is open.
-func (t *transaction) inquiry(token string) (*provenance.Inquiry, error) {
+func (t *transaction) inquiry(token string) (*provenance.HeldInquiry, error) {
 	values, err := t.held(token)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (t *transaction) inquiry(token string) (*provenance.Inquiry, error) {
 	if held.State != provenance.InquiryOpen {
 		return nil, refuse("inquiry", provenance.WrongState, "is closed", "open another")
 	}
-	return &held.Inquiry, nil
+	return &held, nil
 }
 
 // answersOf reads the answers of some receipts. One that was purged is empty.
@@ -71,10 +71,11 @@ func (t *transaction) answersOf(i *provenance.Inquiry, receipts []int) ([]proven
 // under new salts. What it reads and writes, and what it answers, is the same
 // whatever was said, and by however many.
 func takeAnswers(t *transaction, b *provenance.AnswerBatch) (map[string]any, error) {
-	i, err := t.inquiry(b.Inquiry)
+	held, err := t.inquiry(b.Inquiry)
 	if err != nil {
 		return nil, err
 	}
+	i := &held.Inquiry
 	var found problems
 	for n, a := range b.Answers {
 		if !a.Proof.Proves(i.Cohort, i.Receipts, i.Root) {
@@ -112,11 +113,12 @@ type heldNothing struct {
 
 // closeInquiry ends the inquiry and holds the count that may be published.
 func closeInquiry(t *transaction, c *provenance.Closing) (map[string]any, error) {
-	i, err := t.inquiry(c.Inquiry)
+	held, err := t.inquiry(c.Inquiry)
 	if err != nil {
 		return nil, err
 	}
-	if err := discreet(t.checkAsked(i)); err != nil { //ccvet:allow private discreet leaves nothing of it
+	i := &held.Inquiry
+	if err := discreet(t.checkAsked(held)); err != nil { //ccvet:allow private discreet leaves nothing of it
 		return nil, err
 	}
 	receipts := make([]int, i.Receipts)
@@ -128,7 +130,7 @@ func closeInquiry(t *transaction, c *provenance.Closing) (map[string]any, error)
 		return nil, err
 	}
 	due := map[string]any{
-		c.Inquiry: provenance.HeldInquiry{State: provenance.InquiryClosed, Inquiry: *i},
+		c.Inquiry: provenance.HeldInquiry{State: provenance.InquiryClosed, Opened: held.Opened, Inquiry: *i},
 		i.Tally(): heldNothing{Salt: c.Salt, TooFew: true},
 	}
 	if count, ok := i.Count(answers, c, t.now); ok {
@@ -150,8 +152,9 @@ func discreet(err error) error {
 
 // checkAsked refuses an inquiry that asked others than the cohort's workers, or
 // about what its record does not say.
-func (t *transaction) checkAsked(i *provenance.Inquiry) error {
+func (t *transaction) checkAsked(asked *provenance.HeldInquiry) error {
 	const field = "inquiry"
+	i := &asked.Inquiry
 	about := provenance.Ref(i.Record)
 	cohort, err := t.recorded(cohortRef(i.Cohort))
 	if err != nil {
@@ -170,6 +173,13 @@ func (t *transaction) checkAsked(i *provenance.Inquiry) error {
 	}
 	if group.ReceiptsRoot != i.Root || group.Size < i.Receipts {
 		return refuse(field, provenance.Invalid, "rests on receipts that are not the cohort's", "purge it and open another")
+	}
+	if about.Kind == provenance.KindFindingStep {
+		if asked.Opened < record.record.At {
+			return refuse(field, provenance.Invalid, "was opened before the finding was closed", "purge it and open another")
+		}
+		_, err := t.closing(field, about, group)
+		return err
 	}
 	if !slices.Contains(record.record.About, cohortRef(i.Cohort)) {
 		return refuse(field, provenance.Invalid, "asks about a record of another cohort", "purge it and open another")

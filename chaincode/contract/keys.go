@@ -57,6 +57,9 @@ func endedKey(r provenance.Ref) key { return key{"ended", []string{string(r.Kind
 // Where a finding stands: its state now. Absent while it is open.
 func findingKey(audit, number string) key { return key{"finding", []string{audit, number}} }
 
+// By which step an auditor closed a finding last.
+func closingKey(audit, number string) key { return key{"closing", []string{audit, number}} }
+
 // By when a finding is to be put right: the day now. Absent while it is the
 // audit's own.
 func dueKey(audit, number string) key { return key{"due", []string{audit, number}} }

@@ -131,7 +131,7 @@ func (t *transaction) foresee(entries []*entry) error {
 		case *provenance.DeviceTotal:
 			keys = append(keys, standingKey(deviceRef(st.Device)))
 		case *provenance.FindingStep:
-			keys = append(keys, findingKey(st.Audit, st.Finding))
+			keys = append(keys, findingKey(st.Audit, st.Finding), closingKey(st.Audit, st.Finding))
 		case *provenance.ChildStep:
 			keys = append(keys, childKey(st.Case))
 		case *provenance.FindingExtension:

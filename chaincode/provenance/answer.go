@@ -223,8 +223,9 @@ type FindingLine struct {
 	DueOn      string          `json:"dueOn,omitempty"`  // with all extensions
 	Open       bool            `json:"open"`
 	Overdue    bool            `json:"overdue"`
-	Actions    []ActionLine    `json:"actions"`    // what the site proposed to do, the oldest first
-	Extensions []ExtensionLine `json:"extensions"` // of its time, the oldest first
+	Workers    *WorkersWord    `json:"workers,omitempty"` // by which they confirm it, or deny it
+	Actions    []ActionLine    `json:"actions"`           // what the site proposed to do, the oldest first
+	Extensions []ExtensionLine `json:"extensions"`        // of its time, the oldest first
 }
 
 // ActionLine is a corrective action that a site proposed.

@@ -1,6 +1,9 @@
 package provenance
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // AnswerCount tells how many workers of a cohort said that what a record says
 // of them is right, or wrong, or asked. Workers' peer made it when the inquiry
@@ -10,12 +13,12 @@ type AnswerCount struct {
 	ID         string `json:"id" validate:"required,id"`
 	Cohort     string `json:"cohort" validate:"required,id"`
 	Record     Asked  `json:"record"`
-	Matter     string `json:"matter" validate:"required,oneof=FEES REPAYMENT CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE"`
+	Matter     string `json:"matter" validate:"required,oneof=FEES REPAYMENT FINDING CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE"`
 	Month      string `json:"month" validate:"required,month"` // in which it was closed
 	Answered   Band   `json:"answered" validate:"required,oneof=10-24 25-49 50-99 100-249 250+"`
-	Right      Band   `json:"right" validate:"required,oneof=0-4 5+ 5-9 10-24 25-49 50-99 100-249 250+"`
-	Wrong      Band   `json:"wrong" validate:"required,oneof=0-4 5+ 5-9 10-24 25-49 50-99 100-249 250+"`
-	Ask        Band   `json:"ask" validate:"required,oneof=0-4 5+ 5-9 10-24 25-49 50-99 100-249 250+"`
+	Right      Band   `json:"right" validate:"required,oneof=0-4 5+ 5-9 10+ 10-24 25+ 25-49 50+ 50-99 100+ 100-249 250+"`
+	Wrong      Band   `json:"wrong" validate:"required,oneof=0-4 5+ 5-9 10+ 10-24 25+ 25-49 50+ 50-99 100+ 100-249 250+"`
+	Ask        Band   `json:"ask" validate:"required,oneof=0-4 5+ 5-9 10+ 10-24 25+ 25-49 50+ 50-99 100+ 100-249 250+"`
 	Supersedes string `json:"supersedes,omitempty" validate:"omitempty,id"`
 	Tally      string `json:"tally" validate:"required,sha256"` // token under which Workers hold it
 	Salt       string `json:"salt" validate:"required,sha256"`
@@ -69,19 +72,21 @@ func (i *Inquiry) Count(answers []HeldAnswer, c *Closing, now time.Time) (Answer
 // Bands in which nobody can be told: few are not told from none.
 const (
 	BandFew  Band = "0-4"
-	BandSome Band = "5+" // five or more; a band would tell that nearly everybody is meant
+	BandSome Band = "5+" // of a group so small that a band above would tell that nearly everybody is meant
 )
 
 // answerBand is the band of those who gave one answer, out of so many who could
-// have. It leaves open whether five of them gave another.
+// have. It leaves open whether five of them gave another: the highest band that
+// does so stands for all above it too.
 func answerBand(workers, of int) Band {
 	if workers < SmallestCohort {
 		return BandFew
 	}
-	if band := BandOf(workers); band.Least() <= of-SmallestCohort {
+	highest := BandOf(of - SmallestCohort)
+	if band := BandOf(workers); band.Least() < highest.Least() || highest == BandOf(of) {
 		return band
 	}
-	return BandSome
+	return Band(strconv.Itoa(highest.Least()) + "+")
 }
 
 // Least is the smallest number of workers in a band.

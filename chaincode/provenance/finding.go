@@ -17,7 +17,7 @@ const (
 	FindingInProgress     FindingState = "IN_PROGRESS"
 	FindingClosedPending  FindingState = "CLOSED_PENDING_VERIFICATION" // the site says it is done
 	FindingClosedVerified FindingState = "CLOSED_VERIFIED"             // an auditor saw that it is
-	FindingConfirmed      FindingState = "CONFIRMED_BY_WORKERS"        // and workers say so too
+	FindingConfirmed      FindingState = "CONFIRMED_BY_WORKERS"        // and a quorum of workers say so too
 	FindingOverridden     FindingState = "CLOSED_WITHOUT_WORKERS"      // a worker organisation closed it, workers being out of reach
 	FindingDisputed       FindingState = "DISPUTED"
 	FindingReopened       FindingState = "REOPENED"
@@ -25,6 +25,9 @@ const (
 	// FindingUnconfirmed is told by History alone, of a finding that concerns
 	// workers and that only an auditor has closed. It is still open.
 	FindingUnconfirmed FindingState = "CLOSED_NOT_CONFIRMED"
+	// FindingDenied is told by History alone, of a finding that is closed though
+	// five workers or more say that it is not put right. It is still open.
+	FindingDenied FindingState = "CLOSED_AGAINST_WORKERS"
 )
 
 // FindingStep moves a finding on.
@@ -35,6 +38,7 @@ type FindingStep struct {
 	State        FindingState `json:"state" validate:"required,oneof=CAP_PROPOSED CAP_AGREED IN_PROGRESS CLOSED_PENDING_VERIFICATION CLOSED_VERIFIED CONFIRMED_BY_WORKERS CLOSED_WITHOUT_WORKERS DISPUTED REOPENED"`
 	On           string       `json:"on" validate:"required,date"`
 	Action       string       `json:"action,omitempty" validate:"omitempty,id"` // the corrective action that is proposed
+	Count        string       `json:"count,omitempty" validate:"omitempty,id"`  // of workers' answers, by which they confirm
 	Verification string       `json:"verification,omitempty" validate:"omitempty,oneof=DESKTOP ON_SITE"`
 	Reason       string       `json:"reason,omitempty" validate:"omitempty,oneof=FACTS_WRONG RULE_MISREAD GRAVITY_OVERSTATED PUT_RIGHT_BEFORE NOT_OF_THIS_SITE RECURRED REMEDY_NOT_DONE WORKERS_DISAGREE DISPUTE_REJECTED NEW_EVIDENCE WORKERS_LEFT WORKERS_AT_RISK SITE_CLOSED"`
 	Evidence     []Evidence   `json:"evidence,omitempty" validate:"max=20,dive"`
@@ -47,6 +51,9 @@ func (s *FindingStep) References() []Reference {
 	refs := []Reference{{Field: "audit", Ref: Ref{KindAudit, s.Audit}, Subject: true}}
 	if s.Action != "" {
 		refs = append(refs, Reference{Field: "action", Ref: Ref{KindCorrectiveAction, s.Action}, Subject: true})
+	}
+	if s.Count != "" {
+		refs = append(refs, Reference{Field: "count", Ref: Ref{KindAnswerCount, s.Count}, Subject: true})
 	}
 	return refs
 }
@@ -70,6 +77,11 @@ func (s *FindingStep) Check(now time.Time) []FieldProblem {
 		ps.add("action", Invalid, "is missing", "record the corrective action and name it")
 	} else if !proposes && s.Action != "" {
 		ps.add("action", Invalid, "is given for a step that proposes nothing", "leave it out")
+	}
+	if confirms := s.State == FindingConfirmed; confirms && s.Count == "" {
+		ps.add("count", Invalid, "is missing", "ask the workers, publish the count and name it; or close it with a reason, as "+string(FindingOverridden))
+	} else if !confirms && s.Count != "" {
+		ps.add("count", Invalid, "is given for a step that workers' answers do not make", "leave it out")
 	}
 	switch reasons := findingReasons[s.State]; {
 	case len(reasons) == 0 && s.Reason != "":

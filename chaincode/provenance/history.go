@@ -147,7 +147,7 @@ func gather(records []Record, q Question) (*facts, error) {
 		childrenAt: map[string][]stated[ChildCase]{}, childSteps: map[string][]stated[ChildStep]{},
 		statements: map[string][]stated[FeeStatement]{},
 		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
-		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(), seen: newSignalFacts(),
+		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(), heard: newHeardFacts(), seen: newSignalFacts(),
 		yield: map[string]int64{},
 	}
 	for _, r := range known {
@@ -199,6 +199,9 @@ func (f *facts) add(r Record, asOf time.Time) error {
 		return keep(r, func(s stated[FindingStep]) {
 			if !dateStart(s.T.On).After(asOf) {
 				f.steps[s.T.Audit] = append(f.steps[s.T.Audit], s)
+				if s.T.State == FindingClosedVerified {
+					f.heard.closings[s.ID] = s.T
+				}
 			}
 		})
 	case KindCorrectiveAction:

@@ -13,7 +13,8 @@ type AnswerLine struct {
 	Site     Name   `json:"site"`
 	Cohort   string `json:"cohort"`
 	Record   Asked  `json:"record"`
-	Matter   string `json:"matter"` // FEES, REPAYMENT or a predicate's code
+	Matter   string `json:"matter"`          // FEES, REPAYMENT, FINDING or a predicate's code
+	Topic    string `json:"topic,omitempty"` // of the finding that an auditor closed
 	Month    string `json:"month"`
 	Answered Band   `json:"answered"`
 	Right    Band   `json:"right"`
@@ -35,7 +36,13 @@ type GrievanceLine struct {
 // heardFacts are what workers said through Workers.
 type heardFacts struct {
 	answers    map[Ref][]stated[AnswerCount] // by the record asked about
+	cohorts    map[string]string             // of every count, ended or not
+	closings   map[string]FindingStep        // by which auditors closed findings
 	grievances []stated[GrievanceCount]
+}
+
+func newHeardFacts() heardFacts {
+	return heardFacts{answers: map[Ref][]stated[AnswerCount]{}, cohorts: map[string]string{}, closings: map[string]FindingStep{}}
 }
 
 // addHeard files what workers said through Workers.
@@ -44,10 +51,8 @@ func (f *facts) addHeard(r Record, asOf time.Time) error {
 	case KindAnswerCount:
 		return keep(r, func(s stated[AnswerCount]) {
 			f.supersede(r.Kind, s.T.Supersedes)
+			f.heard.cohorts[r.ID] = s.T.Cohort
 			if !monthStart(s.T.Month).After(asOf) {
-				if f.heard.answers == nil {
-					f.heard.answers = map[Ref][]stated[AnswerCount]{}
-				}
 				f.heard.answers[Ref(s.T.Record)] = append(f.heard.answers[Ref(s.T.Record)], s)
 			}
 		})
@@ -110,7 +115,8 @@ func (f *facts) workersSay(r stated[Repayment]) Verdict {
 	return said
 }
 
-// answered lists what the groups' workers answered.
+// answered lists what the groups' workers answered, but for findings on the
+// young, of which no place is told.
 func (f *facts) answered(groups []group) []AnswerLine {
 	sites := map[string]string{} // by cohort
 	for _, g := range groups {
@@ -118,13 +124,19 @@ func (f *facts) answered(groups []group) []AnswerLine {
 	}
 	lines := []AnswerLine{}
 	for about := range f.heard.answers {
+		found, standing := f.closedFinding(about)
+		if about.Kind == KindFindingStep && !standing {
+			continue
+		}
 		for _, s := range f.newestAnswers(about) {
-			if site, ok := sites[s.T.Cohort]; ok {
-				lines = append(lines, AnswerLine{
-					Site: f.site(site), Cohort: s.T.Cohort, Record: s.T.Record, Matter: s.T.Matter, Month: s.T.Month,
-					Answered: s.T.Answered, Right: s.T.Right, Wrong: s.T.Wrong, Ask: s.T.Ask,
-				})
+			site, ok := sites[s.T.Cohort]
+			if !ok || found.Topic == YouthProtection {
+				continue
 			}
+			lines = append(lines, AnswerLine{
+				Site: f.site(site), Cohort: s.T.Cohort, Record: s.T.Record, Matter: s.T.Matter, Topic: found.Topic, Month: s.T.Month,
+				Answered: s.T.Answered, Right: s.T.Right, Wrong: s.T.Wrong, Ask: s.T.Ask,
+			})
 		}
 	}
 	slices.SortFunc(lines, func(a, b AnswerLine) int {

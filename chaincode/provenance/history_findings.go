@@ -24,10 +24,7 @@ func (f *facts) findings(a stated[Audit], asOf time.Time) []FindingLine {
 		if step, moved := f.lastStep(a.ID, found.No); moved {
 			line.State, line.Since, line.Reason = step.State, step.On, step.Reason
 		}
-		line.Open = !found.Settles(line.State)
-		if line.Open && line.State == FindingClosedVerified {
-			line.State = FindingUnconfirmed
-		}
+		f.settle(&line, found)
 		f.extend(&line)
 		line.Overdue = line.Open && line.State != FindingUnconfirmed && line.DueOn != "" && asOf.After(endOfDay(dateStart(line.DueOn)))
 		lines = append(lines, line)

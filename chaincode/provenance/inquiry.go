@@ -17,12 +17,14 @@ type Inquiry struct {
 	Root     string `json:"root" validate:"required,sha256"` // of the cohort's receipts
 	Marker   string `json:"marker" validate:"required,sha256"`
 	Record   Asked  `json:"record"`
-	Matter   string `json:"matter" validate:"required,oneof=FEES REPAYMENT CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE"`
+	Matter   string `json:"matter" validate:"required,oneof=FEES REPAYMENT FINDING CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE"`
 }
 
-// Asked names the record that workers are asked about.
+// Asked names the record that workers are asked about. Of a finding it is the
+// step by which an auditor closed it, so that what they say of one closing is
+// never taken for a word about a later one.
 type Asked struct {
-	Kind Kind   `json:"kind" validate:"required,oneof=fee-statement repayment attestation"`
+	Kind Kind   `json:"kind" validate:"required,oneof=fee-statement repayment attestation finding-step"`
 	ID   string `json:"id" validate:"required,id"`
 }
 
@@ -30,6 +32,7 @@ type Asked struct {
 const (
 	MatterFees      = "FEES"      // is what they were charged stated right
 	MatterRepayment = "REPAYMENT" // did they get the money
+	MatterFinding   = "FINDING"   // is it put right, as an auditor's step says that it is
 )
 
 func (i *Inquiry) Check(time.Time) []FieldProblem {
@@ -48,6 +51,8 @@ func checkMatter(kind Kind, matter string, ps *problems) {
 		want = KindFeeStatement
 	case MatterRepayment:
 		want = KindRepayment
+	case MatterFinding:
+		want = KindFindingStep
 	}
 	if kind != want {
 		ps.add("matter", Invalid, "is nothing that a record of this kind says", "name a matter of the record, or the record of the matter")
@@ -136,7 +141,8 @@ func Salt(seed string, n int) string { return derive(seed, "salt", n) }
 
 // HeldInquiry is what is held under an inquiry's token.
 type HeldInquiry struct {
-	State   string  `json:"state"` // OPEN or CLOSED
+	State   string  `json:"state"`  // OPEN or CLOSED
+	Opened  string  `json:"opened"` // when, by the ledger
 	Inquiry Inquiry `json:"inquiry"`
 }
 

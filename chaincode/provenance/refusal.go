@@ -22,6 +22,7 @@ const (
 	BelowK             Code = "below_k"              // a group so small that it would point at people
 	InFuture           Code = "in_future"            // it tells of something that has not happened yet
 	WrongState         Code = "wrong_state"          // what it continues has moved on or has ended
+	NoQuorum           Code = "no_quorum"            // too few workers said so themselves
 	NotFound           Code = "not_found"            // a question about something the ledger does not hold
 )
 

@@ -245,6 +245,11 @@ func TestRules(t *testing.T) {
 			w.Step.State, w.Step.Action, w.Step.Reason = provenance.FindingReopened, "", "FACTS_WRONG"
 			return &w.Step
 		}, provenance.Invalid, "reason"},
+		{"a confirmation by nobody", func(w *world.World) provenance.Statement {
+			w.Step.State, w.Step.Action = provenance.FindingConfirmed, ""
+			return &w.Step
+		}, provenance.Invalid, "count"},
+		{"a count that confirms nothing", func(w *world.World) provenance.Statement { w.Step.Count = w.ID(); return &w.Step }, provenance.Invalid, "count"},
 		{"a reason where none is needed", func(w *world.World) provenance.Statement { w.Step.Reason = "RECURRED"; return &w.Step }, provenance.Invalid, "reason"},
 		{"a step of the day after tomorrow", func(w *world.World) provenance.Statement { w.Step.On = "2026-01-17"; return &w.Step }, provenance.InFuture, "on"},
 		{"a closure nobody saw", func(w *world.World) provenance.Statement {

@@ -42,9 +42,10 @@ type step struct {
 	reason       string
 }
 
-// confirmed adds that workers said so too.
-func confirmed(steps []step, by, on string) []step {
-	return append(steps, step{state: provenance.FindingConfirmed, on: on, by: by})
+// unasked adds that a worker organisation closed it without workers' word, whom
+// it could not find any more.
+func unasked(steps []step, by, on string) []step {
+	return append(steps, step{state: provenance.FindingOverridden, on: on, by: by, reason: "WORKERS_LEFT"})
 }
 
 // repaired is the whole life of a finding that was put right.
@@ -111,7 +112,7 @@ var audits = []audit{
 	{site: "kaverinad-dyehouse", firm: "thornmere", scheme: "AMFORI_BSCI", version: "2021", kind: "PERIODIC", announcement: "ANNOUNCED", end: "2026-02-18", days: 1, workers: "50-99", spokenTo: 4,
 		result: rated("amfori BSCI overall rating", "A", ""), falsified: true},
 	bsci("kaverinad-looms", "ANNOUNCED", "2026-02-19", "B", "100-249", 10,
-		finding{topic: "worker-representation", severity: "MINOR", native: "Partially", code: "PA 3", due: "2026-08-19", steps: confirmed(repaired("2026-03-12", "2026-03-20", "2026-06-02", "2026-06-09", desktop), "threshold-desk", "2026-07-06")}),
+		finding{topic: "worker-representation", severity: "MINOR", native: "Partially", code: "PA 3", due: "2026-08-19", steps: repaired("2026-03-12", "2026-03-20", "2026-06-02", "2026-06-09", desktop)}),
 	bsci("chenabpur-looms", "SEMI_ANNOUNCED", "2026-04-15", "C", "100-249", 10,
 		finding{topic: "workplace-safety", severity: "MAJOR", native: "No", code: "PA 7", due: "2026-10-15", lawBreach: true,
 			steps:    []step{{state: provenance.FindingProposed, on: "2026-05-06"}, {state: provenance.FindingAgreed, on: "2026-05-13"}},
@@ -136,8 +137,8 @@ var audits = []audit{
 	// Tuna: what stands on land is audited, most of what sails is not.
 	smeta("mahor-cannery", "quillwater", "UNANNOUNCED", "2026-02-25", "250+", 26,
 		finding{topic: "forced-labor-elimination", severity: "CRITICAL", native: "Critical", code: "ETI 1.1", due: "2026-08-25", lawBreach: true, indicators: []string{"DEBT_BONDAGE"},
-			steps: confirmed(repaired("2026-03-05", "2026-03-11", "2026-07-31", "2026-08-20", onSite), "mahor-network", "2026-09-03")},
-		finding{topic: "feedback-channels", severity: "MINOR", native: "Minor", code: "MSA 2", due: "2026-05-25", steps: confirmed(repaired("2026-03-05", "2026-03-11", "2026-04-28", "2026-05-06", desktop), "mahor-network", "2026-05-28")}),
+			steps: unasked(repaired("2026-03-05", "2026-03-11", "2026-07-31", "2026-08-20", onSite), "mahor-network", "2026-09-03")},
+		finding{topic: "feedback-channels", severity: "MINOR", native: "Minor", code: "MSA 2", due: "2026-05-25", steps: unasked(repaired("2026-03-05", "2026-03-11", "2026-04-28", "2026-05-06", desktop), "mahor-network", "2026-05-28")}),
 	smeta("mahor-loins", "quillwater", "ANNOUNCED", "2025-04-03", "100-249", 12),
 	sa8000("laem-thara-store", "quillwater", "2026-04-08", "2028-04-07", "50-99", 6),
 	bsci("sampan-presses", "ANNOUNCED", "2026-03-03", "B", "50-99", 6,
@@ -149,12 +150,12 @@ var audits = []audit{
 	// Cable: every site audited, and what was found put right.
 	vap(cableSite, "2025-07-18", "2027-07-17", "Silver", "172.4", "250+", 30,
 		finding{topic: "decent-work-conditions", severity: "MAJOR", native: "Major", code: "A3.1", due: "2026-01-14", indicators: []string{"EXCESSIVE_OVERTIME"},
-			steps: confirmed(repaired("2025-07-30", "2025-08-06", "2025-12-20", "2026-01-12", onSite), "threshold-desk", "2026-02-09")}),
+			steps: unasked(repaired("2025-07-30", "2025-08-06", "2025-12-20", "2026-01-12", onSite), "threshold-desk", "2026-02-09")}),
 	vap("perling-connectors", "2025-08-22", "2027-08-21", "Silver", "163.9", "250+", 34,
 		finding{topic: "forced-labor-elimination", severity: "CRITICAL", native: "Priority", code: "A1.3", due: "2025-11-20", lawBreach: true, indicators: []string{"DEBT_BONDAGE"},
 			steps: append([]step{{state: provenance.FindingDisputed, on: "2025-08-30", reason: "GRAVITY_OVERSTATED"}, {state: provenance.FindingReopened, on: "2025-09-15", reason: "DISPUTE_REJECTED"}},
-				confirmed(repaired("2025-09-22", "2025-09-29", "2026-02-27", "2026-03-19", onSite), "threshold-desk", "2026-04-02")...)},
-		finding{topic: "living-conditions", severity: "MAJOR", native: "Major", code: "B7.2", due: "2026-02-18", steps: confirmed(repaired("2025-09-05", "2025-09-12", "2025-12-11", "2026-01-20", onSite), "threshold-desk", "2026-04-02")}),
+				unasked(repaired("2025-09-22", "2025-09-29", "2026-02-27", "2026-03-19", onSite), "threshold-desk", "2026-04-02")...)},
+		finding{topic: "living-conditions", severity: "MAJOR", native: "Major", code: "B7.2", due: "2026-02-18", steps: unasked(repaired("2025-09-05", "2025-09-12", "2025-12-11", "2026-01-20", onSite), "threshold-desk", "2026-04-02")}),
 	vap("chonlada-wire", "2025-09-11", "2027-09-10", "Gold", "184.2", "100-249", 14),
 	vap("hoa-thanh-compound", "2025-07-24", "2027-07-23", "Gold", "188", "50-99", 10,
 		finding{topic: "workplace-hazard-control", severity: "MINOR", native: "Minor", code: "B6.1", due: "2026-04-20", steps: repaired("2025-08-20", "2025-08-28", "2025-11-30", "2025-12-08", desktop)}),

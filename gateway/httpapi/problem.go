@@ -86,6 +86,7 @@ var statuses = map[string]int{
 	string(provenance.BelowK):             http.StatusUnprocessableEntity,
 	string(provenance.InFuture):           http.StatusUnprocessableEntity,
 	string(provenance.WrongState):         http.StatusConflict,
+	string(provenance.NoQuorum):           http.StatusConflict,
 	string(provenance.NotFound):           http.StatusNotFound,
 
 	codeMalformed:    http.StatusBadRequest,
@@ -117,6 +118,7 @@ var titles = map[string]string{
 	string(provenance.BelowK):             "The group is so small that it would point at people",
 	string(provenance.InFuture):           "It tells of something that has not happened yet",
 	string(provenance.WrongState):         "What it continues has moved on or has ended",
+	string(provenance.NoQuorum):           "Too few workers say so themselves",
 	string(provenance.NotFound):           "The ledger does not hold this",
 
 	codeMalformed:    "The body cannot be read",

@@ -126,5 +126,5 @@ func fault(answer *http.Response, body []byte) error {
 // refusals are the codes that come from the vocabulary and the contract.
 var refusals = []provenance.Code{
 	provenance.Invalid, provenance.TooLarge, provenance.UnknownReference, provenance.Conflict, provenance.NoStanding,
-	provenance.ConflictOfInterest, provenance.BelowK, provenance.InFuture, provenance.WrongState, provenance.NotFound,
+	provenance.ConflictOfInterest, provenance.BelowK, provenance.InFuture, provenance.WrongState, provenance.NoQuorum, provenance.NotFound,
 }
