@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fairlead/fairlead/gateway/access"
 	"github.com/fairlead/fairlead/gateway/httpapi"
 	"github.com/fairlead/fairlead/gateway/ledger"
 	"github.com/fairlead/fairlead/gateway/ledger/fabric"
@@ -56,6 +57,11 @@ func (a *app) runServer(ctx context.Context) error {
 		return err
 	}
 	defer store.Close()
+	own, err := a.openAccess()
+	if err != nil {
+		return err
+	}
+	defer own.Close()
 	book, err := fabric.Open(ctx, fabric.Config{Path: a.config.Network, Log: log})
 	if err != nil {
 		return err
@@ -71,7 +77,7 @@ func (a *app) runServer(ctx context.Context) error {
 		base = address
 	}
 	server := &http.Server{
-		Handler:           httpapi.New(httpapi.Config{Ledger: book, Model: store, Log: log, BaseURL: base, Now: time.Now}),
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Model: store, Log: log, BaseURL: base, Now: time.Now, Access: own}),
 		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -113,6 +119,16 @@ func (a *app) openModel() (*readmodel.Store, error) {
 		return nil, fmt.Errorf("making the read model's folder: %w", err)
 	}
 	return readmodel.Open(path)
+}
+
+// openAccess opens what only this gateway knows, beside the read model: that
+// can be deleted and made anew, this cannot.
+func (a *app) openAccess() (*access.Store, error) {
+	path, err := a.config.modelPath()
+	if err != nil {
+		return nil, err
+	}
+	return access.Open(filepath.Join(filepath.Dir(path), "access.sqlite"), nil)
 }
 
 // keepProjecting follows the ledger until ctx ends. What may pass is tried

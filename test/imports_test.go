@@ -39,12 +39,13 @@ var rooms = map[string]room{
 	"gateway/ledger":              {ours: []string{"chaincode/provenance"}},
 	"gateway/ledger/fabric":       {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: fabricClient},
 	"gateway/ledger/remote":       {ours: []string{"gateway/ledger", "chaincode/provenance"}},
+	"gateway/access":              {ours: []string{"chaincode/provenance"}, theirs: []string{"modernc.org/sqlite"}},
 	"gateway/readmodel":           {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: []string{"modernc.org/sqlite", "golang.org/x/text"}},
 	"gateway/exchange":            {ours: []string{"chaincode/provenance"}},
 	"gateway/demo":                {ours: []string{"chaincode/provenance"}},
 	"gateway/httpapi": {
-		ours:   []string{"gateway/ledger", "gateway/readmodel", "chaincode/provenance", "web"},
-		theirs: []string{"github.com/gin-gonic/gin", "github.com/skip2/go-qrcode"},
+		ours:   []string{"gateway/access", "gateway/ledger", "gateway/readmodel", "chaincode/provenance", "web"},
+		theirs: []string{"github.com/gin-gonic/gin", "github.com/skip2/go-qrcode", "golang.org/x/sync/singleflight"},
 	},
 	"web":                   {ours: []string{"chaincode/provenance"}},
 	"network":               {ours: []string{"network/config"}, theirs: append([]string{"golang.org/x/sync"}, fabricClient...)},
@@ -52,7 +53,7 @@ var rooms = map[string]room{
 	"network/ccaas-builder": {},
 	"gateway": {
 		ours: []string{
-			"chaincode/provenance", "gateway/demo", "gateway/exchange/csvlist", "gateway/httpapi",
+			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/exchange/csvlist", "gateway/httpapi",
 			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/readmodel",
 		},
 		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/access"
 	"github.com/fairlead/fairlead/gateway/httpapi"
 	"github.com/fairlead/fairlead/gateway/ledger"
 	"github.com/fairlead/fairlead/gateway/ledger/remote"
@@ -37,6 +38,8 @@ type gateway struct {
 	log     *journal
 	world   *world.World
 	cast    world.Cast
+
+	accessFile string
 }
 
 // clock is after all that a world tells, and after the ledger's first blocks.
@@ -82,12 +85,18 @@ func open(t testing.TB, wrap ...func(ledger.Ledger) ledger.Ledger) *gateway {
 		store.Close()
 	})
 	g.store = store
+	g.accessFile = filepath.Join(t.TempDir(), "access.sqlite")
+	own, err := access.Open(g.accessFile, func() time.Time { return clock })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { own.Close() })
 	var l ledger.Ledger = g.ledger
 	for _, w := range wrap {
 		l = w(l)
 	}
 	g.handler = httpapi.New(httpapi.Config{
-		Ledger: l, Model: store, Log: log, BaseURL: baseURL + "/", Now: func() time.Time { return clock },
+		Ledger: l, Model: store, Log: log, BaseURL: baseURL + "/", Now: func() time.Time { return clock }, Access: own,
 	})
 	server := httptest.NewServer(g.handler)
 	t.Cleanup(server.Close)
@@ -157,13 +166,18 @@ func (g *gateway) get(path string) answer { return g.do(http.MethodGet, path, ni
 
 // post sends a document as an author does who names themself.
 func (g *gateway) post(path string, author ledger.Signer, document []byte) answer {
+	return g.do(http.MethodPost, path, g.names(author), document)
+}
+
+// names are the headers of a document by an author, who may be nobody.
+func (g *gateway) names(author ledger.Signer) map[string]string {
 	header := map[string]string{"Content-Type": "application/json"}
 	if author != nil {
 		block, _ := pem.Decode(author.Identity().Certificate)
 		header["Fairlead-Org"] = string(author.Identity().Org)
 		header["Fairlead-Certificate"] = base64.StdEncoding.EncodeToString(block.Bytes)
 	}
-	return g.do(http.MethodPost, path, header, document)
+	return header
 }
 
 // problem is a refusal as a caller reads it.

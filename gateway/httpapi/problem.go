@@ -58,6 +58,7 @@ const (
 	codeMediaType    = "unsupported_media_type"
 	codeAuthor       = "author_missing"
 	codeAuthorBad    = "author_invalid"
+	codeKeyReused    = "key_reused"
 	codeNoSuchPage   = "no_such_address"
 	codeMethod       = "method_not_allowed"
 	codeNotShown     = "not_shown"
@@ -94,6 +95,7 @@ var statuses = map[string]int{
 	codeMediaType:    http.StatusUnsupportedMediaType,
 	codeAuthor:       http.StatusUnauthorized,
 	codeAuthorBad:    http.StatusUnauthorized,
+	codeKeyReused:    http.StatusUnprocessableEntity,
 	codeNoSuchPage:   http.StatusNotFound,
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeNotShown:     http.StatusNotFound,
@@ -126,6 +128,7 @@ var titles = map[string]string{
 	codeMediaType:    "The body has another media type than expected",
 	codeAuthor:       "The author is not named",
 	codeAuthorBad:    "The author's certificate cannot be used",
+	codeKeyReused:    "The key came with another request before",
 	codeNoSuchPage:   "There is nothing at this address",
 	codeMethod:       "This address does not take this method",
 	codeNotShown:     "This is not shown to anonymous readers",

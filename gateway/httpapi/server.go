@@ -2,8 +2,7 @@
 // to the ledger, and the read model's answers on their way to readers, as JSON
 // under /v1 and as pages for people.
 //
-// It holds no key and no session, sets no cookie, and writes nothing that only
-// it knows. Errors leave as RFC 9457 problems (problem.go). openapi.yaml is the
+// It holds no author's key. What only it knows is kept by package access. Errors leave as RFC 9457 problems (problem.go). openapi.yaml is the
 // contract; a test holds the routes to it.
 package httpapi
 
@@ -14,8 +13,10 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/access"
 	"github.com/fairlead/fairlead/gateway/ledger"
 )
 
@@ -26,11 +27,16 @@ type Config struct {
 	Log     *slog.Logger     // slog.Default when nil
 	BaseURL string           // what QR codes and links lead to, such as https://fairlead.example
 	Now     func() time.Time // time.Now when nil
+
+	// Access keeps what only this gateway knows. Without it nobody can sign in, and
+	// a request that comes again is done again.
+	Access *access.Store
 }
 
 type server struct {
 	Config
-	answers *answers
+	answers  *answers
+	underway singleflight.Group // requests with a key, see once
 }
 
 // New makes the handler. It starts nothing; it is safe for concurrent use.

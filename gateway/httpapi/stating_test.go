@@ -339,9 +339,14 @@ type stage struct {
 
 func (g *gateway) sendSigned(path string, author ledger.Signer, st stage) answer {
 	g.t.Helper()
-	body, err := json.Marshal(map[string][]byte{"bytes": st.Bytes, "signature": sign(g.t, author, st.Bytes)})
+	return g.post(path, nil, signedBody(g.t, author, st.Bytes))
+}
+
+func signedBody(t testing.TB, author ledger.Signer, text []byte) []byte {
+	t.Helper()
+	body, err := json.Marshal(map[string][]byte{"bytes": text, "signature": sign(t, author, text)})
 	if err != nil {
-		g.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return g.post(path, nil, body)
+	return body
 }

@@ -2,12 +2,14 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"regexp"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -38,7 +40,7 @@ func (s *server) prepare(spec provenance.Spec) func(*gin.Context) error {
 		if _, refusal := spec.Read(document, s.Now()); refusal != nil {
 			return unreadable(document, refusal)
 		}
-		return s.propose(c, ledger.Draft{Transaction: spec.Transaction, Document: document})
+		return s.propose(c, document, proposalKept, ledger.Draft{Transaction: spec.Transaction, Document: document})
 	}
 }
 
@@ -53,23 +55,25 @@ func (s *server) prepareHeld(spec provenance.HeldSpec) func(*gin.Context) error 
 		if _, refusal := spec.Read(content, s.Now()); refusal != nil {
 			return unreadable(content, refusal)
 		}
-		return s.propose(c, ledger.Draft{
+		return s.propose(c, content, notKept, ledger.Draft{
 			Transaction: spec.Transaction, Document: []byte(provenance.HeldPublicly), Transient: map[string][]byte{provenance.HeldName: content},
 		})
 	}
 }
 
 // propose makes the proposal of the author whom the headers name.
-func (s *server) propose(c *gin.Context, draft ledger.Draft) error {
+func (s *server) propose(c *gin.Context, body []byte, keep time.Duration, draft ledger.Draft) error {
 	var err error
 	if draft.Author, err = s.author(c); err != nil {
 		return err
 	}
-	unsigned, err := s.Ledger.Prepare(c.Request.Context(), draft)
-	if err != nil {
-		return fmt.Errorf("preparing %s: %w", draft.Transaction, err)
-	}
-	return writeStage(c, http.StatusAccepted, stage{State: "prepared", Tx: unsigned.Tx, Bytes: unsigned.Bytes, Sign: signing})
+	return s.once(c, body, keep, func(ctx context.Context) (made, error) {
+		unsigned, err := s.Ledger.Prepare(ctx, draft)
+		if err != nil {
+			return made{}, fmt.Errorf("preparing %s: %w", draft.Transaction, err)
+		}
+		return stage{State: "prepared", Tx: unsigned.Tx, Bytes: unsigned.Bytes, Sign: signing}.made(http.StatusAccepted, "")
+	})
 }
 
 // unreadable tells text that is no JSON, a fault of the caller's program, from
@@ -82,32 +86,35 @@ func unreadable(document []byte, refusal *provenance.Refusal) error {
 }
 
 func (s *server) endorse(c *gin.Context) error {
-	proposal, err := readSigned(c)
+	body, proposal, err := readSigned(c)
 	if err != nil {
 		return err
 	}
-	endorsed, err := s.Ledger.Endorse(c.Request.Context(), proposal)
-	if err != nil {
-		return fmt.Errorf("endorsing: %w", err)
-	}
-	return writeStage(c, http.StatusOK, stage{State: "endorsed", Tx: endorsed.Tx, Bytes: endorsed.Bytes, Sign: signing, Result: endorsed.Result})
+	return s.once(c, body, notKept, func(ctx context.Context) (made, error) {
+		endorsed, err := s.Ledger.Endorse(ctx, proposal)
+		if err != nil {
+			return made{}, fmt.Errorf("endorsing: %w", err)
+		}
+		return stage{State: "endorsed", Tx: endorsed.Tx, Bytes: endorsed.Bytes, Sign: signing, Result: endorsed.Result}.made(http.StatusOK, "")
+	})
 }
 
 func (s *server) submit(c *gin.Context) error {
-	transaction, err := readSigned(c)
+	body, transaction, err := readSigned(c)
 	if err != nil {
 		return err
 	}
-	commit, err := s.Ledger.Submit(c.Request.Context(), transaction)
-	if err != nil {
-		if !decided(err) {
-			err = fmt.Errorf("%w: %w", ledger.ErrUnknownFate, err)
+	return s.once(c, body, commitKept, func(ctx context.Context) (made, error) {
+		commit, err := s.Ledger.Submit(ctx, transaction)
+		if err != nil {
+			if !decided(err) {
+				err = fmt.Errorf("%w: %w", ledger.ErrUnknownFate, err)
+			}
+			return made{}, fmt.Errorf("submitting: %w", err)
 		}
-		return fmt.Errorf("submitting: %w", err)
-	}
-	s.settle(c.Request.Context(), commit.Block)
-	c.Header("Location", "/v1/transactions/"+commit.Tx)
-	return writeStage(c, http.StatusCreated, stage{State: "committed", Tx: commit.Tx, Block: &commit.Block})
+		s.settle(ctx, commit.Block)
+		return stage{State: "committed", Tx: commit.Tx, Block: &commit.Block}.made(http.StatusCreated, "/v1/transactions/"+commit.Tx)
+	})
 }
 
 // decided says whether an error of Submit tells what became of the transaction.
@@ -138,15 +145,22 @@ func (s *server) fate(c *gin.Context) error {
 		return fmt.Errorf("asking for the fate of %s: %w", tx, err)
 	}
 	s.settle(c.Request.Context(), commit.Block)
-	return writeStage(c, http.StatusOK, stage{State: "committed", Tx: commit.Tx, Block: &commit.Block})
+	m, err := stage{State: "committed", Tx: commit.Tx, Block: &commit.Block}.made(http.StatusOK, "")
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Data(m.status, mediaJSON, m.body)
+	return nil
 }
 
-func readSigned(c *gin.Context) (ledger.Signed, error) {
+func readSigned(c *gin.Context) ([]byte, ledger.Signed, error) {
 	body, err := readBody(c, maxSigned)
 	if err != nil {
-		return ledger.Signed{}, err
+		return nil, ledger.Signed{}, err
 	}
-	return decodeSigned(body)
+	signed, err := decodeSigned(body)
+	return body, signed, err
 }
 
 // decodeSigned reads {"bytes", "signature"}, each as base64. The bytes are the
@@ -172,12 +186,10 @@ func decodeSigned(body []byte) (ledger.Signed, error) {
 	return ledger.Signed{Bytes: *sent.Bytes, Signature: *sent.Signature}, nil
 }
 
-func writeStage(c *gin.Context, status int, st stage) error {
+func (st stage) made(status int, location string) (made, error) {
 	text, err := json.Marshal(st)
 	if err != nil {
-		return fmt.Errorf("encoding transaction %s: %w", st.Tx, err)
+		return made{}, fmt.Errorf("encoding transaction %s: %w", st.Tx, err)
 	}
-	c.Header("Cache-Control", "no-store")
-	c.Data(status, "application/json", text)
-	return nil
+	return made{status, location, text}, nil
 }
