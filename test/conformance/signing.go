@@ -45,8 +45,8 @@ func (s *suite) verifiesProposals(t *testing.T) {
 	site := s.newSite()
 	_, genuine := s.prepare(t, s.as.Supplier, &site)
 	for name, forged := range s.forgeries(t, genuine) {
-		if _, err := s.Endorse(t.Context(), forged); err == nil {
-			t.Errorf("a proposal with %s was endorsed", name)
+		if _, err := s.Endorse(t.Context(), forged); !isRefusal(err) {
+			t.Errorf("a proposal with %s: %v, want a refusal", name, err)
 		}
 	}
 	if _, err := s.Endorse(t.Context(), genuine); err != nil {
@@ -58,8 +58,8 @@ func (s *suite) verifiesTransactions(t *testing.T) {
 	site := s.newSite()
 	tx, genuine := s.endorse(t, s.as.Supplier, &site)
 	for name, forged := range s.forgeries(t, genuine) {
-		if _, err := s.Submit(t.Context(), forged); err == nil {
-			t.Errorf("a transaction with %s was committed", name)
+		if _, err := s.Submit(t.Context(), forged); !isRefusal(err) {
+			t.Errorf("a transaction with %s: %v, want a refusal", name, err)
 		}
 	}
 	s.absent(t, &site)
@@ -99,4 +99,10 @@ func (s *suite) tellsFates(t *testing.T) {
 	if fate, err := s.Fate(t.Context(), tx); err != nil || fate != commit {
 		t.Errorf("the fate is %v, %v; the commit was %v", fate, err, commit)
 	}
+}
+
+// isRefusal tells a refusal from a fault: what strangers send is never one.
+func isRefusal(err error) bool {
+	_, ok := provenance.AsRefusal(err)
+	return ok
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/fairlead/fairlead/chaincode/contract/stubtest"
+	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/ledger"
 )
 
@@ -75,17 +76,20 @@ func (l *Ledger) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsign
 	return ledger.Unsigned{Tx: p.Tx, Bytes: text}, err
 }
 
+// Bytes that Prepare did not make are refused, as what strangers send is.
+var unreadable = provenance.Refuse(provenance.Invalid, "these bytes were not made by Prepare: start again from there")
+
 // read checks who signed a proposal, and that its identifier is its own.
 func (l *Ledger) read(text []byte) (proposal, error) {
 	var p proposal
 	if err := json.Unmarshal(text, &p); err != nil {
-		return p, errors.New("the bytes are no proposal")
+		return p, unreadable
 	}
 	if _, err := l.admit(p.Author); err != nil {
 		return p, err
 	}
 	if tx, err := p.identifier(); err != nil || tx != p.Tx {
-		return p, errors.New("the proposal's identifier is not its own")
+		return p, unreadable
 	}
 	return p, nil
 }
@@ -168,7 +172,7 @@ func hashedWrites(writes []stubtest.Write) []stubtest.Write {
 func (l *Ledger) Submit(ctx context.Context, signed ledger.Signed) (ledger.Commit, error) {
 	var e endorsement
 	if err := json.Unmarshal(signed.Bytes, &e); err != nil {
-		return ledger.Commit{}, errors.New("the bytes are no transaction")
+		return ledger.Commit{}, unreadable
 	}
 	p, err := l.read(e.Proposal)
 	if err != nil {
