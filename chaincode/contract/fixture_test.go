@@ -32,6 +32,7 @@ func empty(t testing.TB) *bench {
 	b := &bench{TB: t, World: world.New(1), peer: stubtest.New(chaincode),
 		registrars: map[provenance.Org]*stubtest.Identity{}, members: map[provenance.Role]*stubtest.Identity{}}
 	b.peer.Strict(t)
+	keep(b.peer)
 	for _, org := range provenance.Orgs() {
 		b.registrars[org] = stubtest.NewIdentity(org.MSP(), "registrar", "admin", nil)
 	}

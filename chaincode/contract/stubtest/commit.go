@@ -72,6 +72,7 @@ type PrivateWrite struct {
 func (p *Peer) Commit(results ...*Result) Block {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.tape.committed(results)
 	block := Block{Number: uint64(len(p.blocks)) + 1}
 	changed := map[slot]bool{} // by this block
 	for i, res := range results {

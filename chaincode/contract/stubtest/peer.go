@@ -60,6 +60,7 @@ type Peer struct {
 	limits      Limits
 	reporter    Reporter
 	fail        func(op, key string) error
+	tape        *Tape // nil when nobody keeps one
 }
 
 // New returns a peer with an empty state which runs cc, for instance a
@@ -132,6 +133,7 @@ func (p *Peer) Simulate(prop Proposal) *Result {
 		}
 	}
 	res.settle()
+	p.tape.simulated(res, faulted)
 	if p.reporter != nil {
 		for _, v := range res.Violations {
 			p.reporter.Errorf("transaction %s (%s): %v", prop.Function, prop.TxID, v)

@@ -24,6 +24,7 @@ type Collection struct {
 func (p *Peer) Declare(collections ...Collection) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.tape.declared(collections)
 	for _, c := range collections {
 		p.collections[c.Name] = c
 		if p.private[c.Name] == nil {
