@@ -77,6 +77,12 @@ bench: needs ## submit rate and CPU beside a bare client's, documents beside sin
 	@go test -run '^$$' -bench . -benchmem ./chaincode/... ./gateway/... ./web/...
 	@go test -count=1 -timeout 30m -tags bench -v ./test/bench/... -args -write
 
+.PHONY: load
+SITES ?= 1000
+load: needs ## a year of 1,000 sites (SITES=n) into a real network, with the rate of each part; half an hour
+	@go run ./network/netctl build
+	@go test -count=1 -timeout 90m -tags bench -v -run TestYear ./test/bench/ -args -sites $(SITES) -write
+
 .PHONY: clean
 clean: ## removes what was built here; the network's state stays (see netctl reset)
 	@rm -rf bin
