@@ -33,7 +33,8 @@ func (t *transaction) checkChildCase(e *entry, c *provenance.ChildCase) error {
 	return t.linkFinding(c)
 }
 
-// linkFinding ties a case to the finding of an audit of the same site, once.
+// linkFinding ties a case to the finding of an audit of the same site, one case
+// at a time.
 func (t *transaction) linkFinding(c *provenance.ChildCase) error {
 	if c.Audit == "" {
 		return nil
@@ -52,17 +53,21 @@ func (t *transaction) linkFinding(c *provenance.ChildCase) error {
 		return refuse("finding", provenance.UnknownReference, "is no finding of the audit on the protection of the young", "give the number of one, or leave audit and finding out")
 	}
 	k := childFindingKey(c.Audit, c.Finding)
-	switch taken, err := t.has(k); {
+	switch own, err := t.get(k); {
 	case err != nil:
 		return err
-	case taken:
+	case own != nil && string(own) != noCase:
 		return refuse("finding", provenance.Conflict, "has a case already", "take the steps of that case")
 	}
 	return t.put(k, []byte(c.ID))
 }
 
+// noCase is the value of a finding whose case was taken back.
+const noCase = "-"
+
 // checkChildStep: a case moves as provenance.MayMoveChild says. It closes as
-// remedied at the end of its way only.
+// remedied at the end of its way only, as recorded in error only once its author
+// said so, and never by its author.
 func (t *transaction) checkChildStep(e *entry, s *provenance.ChildStep) error {
 	open, record, err := statement[provenance.ChildCase](t.state, provenance.Ref{Kind: provenance.KindChildCase, ID: s.Case})
 	if err != nil {
@@ -90,6 +95,47 @@ func (t *transaction) checkChildStep(e *entry, s *provenance.ChildStep) error {
 	case s.Outcome == provenance.Remedied && from != provenance.ChildRemedy:
 		return refuse("outcome", provenance.WrongState, "cannot be, for nothing was done yet", "make the plan and carry it out first")
 	}
+	if err := t.checkClosing(s, from, record); err != nil {
+		return err
+	}
+	if err := t.freeFinding(open, s); err != nil {
+		return err
+	}
 	e.concerns(record.About...)
-	return t.putCurrent(childKey(s.Case), current{State: string(s.State), By: s.ID})
+	return t.putCurrent(childKey(s.Case), current{State: string(s.State), By: e.ref})
+}
+
+// checkClosing: nobody says alone that there were no children.
+func (t *transaction) checkClosing(s *provenance.ChildStep, from provenance.ChildState, record provenance.Record) error {
+	own := sameAuthor(record.By, t.caller.Author)
+	switch {
+	case s.State == provenance.ChildErred && !own:
+		return refuse("state", provenance.NoStanding, "is for the party that opened the case to say", "take another step")
+	case s.State != provenance.ChildClosed:
+		return nil
+	case own:
+		return refuse("state", provenance.NoStanding, "is not for the party that opened the case to take", "leave it to others of Workers, or to Oversight")
+	case (from == provenance.ChildErred) != (s.Outcome == provenance.ErrorOutcome):
+		return refuse("outcome", provenance.WrongState, "does not fit what the party that opened the case says of it", "close it as "+provenance.ErrorOutcome+" when they say so, and only then")
+	}
+	return nil
+}
+
+// freeFinding lets a finding go its own way again once its case turned out to be
+// none, and follow the case again if that is opened once more.
+func (t *transaction) freeFinding(c *provenance.ChildCase, s *provenance.ChildStep) error {
+	if c.Audit == "" {
+		return nil
+	}
+	k := childFindingKey(c.Audit, c.Finding)
+	own, err := t.get(k)
+	switch {
+	case err != nil:
+		return err
+	case s.Outcome == provenance.ErrorOutcome && string(own) == c.ID:
+		return t.put(k, []byte(noCase))
+	case s.State == provenance.ChildSafeFirst && string(own) == noCase:
+		return t.put(k, []byte(c.ID))
+	}
+	return nil
 }

@@ -12,6 +12,10 @@ func (t *transaction) checkCorrectiveAction(e *entry, c *provenance.CorrectiveAc
 	return t.unsettled(finding, c.Audit)
 }
 
+func actionRef(id string) provenance.Ref {
+	return provenance.Ref{Kind: provenance.KindCorrectiveAction, ID: id}
+}
+
 // checkFindingExtension: an auditor without a stake moves the day of a finding
 // that is due on one, later and never earlier.
 func (t *transaction) checkFindingExtension(e *entry, x *provenance.FindingExtension) error {
@@ -36,7 +40,7 @@ func (t *transaction) checkFindingExtension(e *entry, x *provenance.FindingExten
 	case x.DueOn <= due:
 		return refuse("dueOn", provenance.Invalid, "is not after the day on which it is due", "give a later day")
 	}
-	return t.putCurrent(dueKey(x.Audit, x.Finding), current{State: x.DueOn, By: x.ID})
+	return t.say(dueKey(x.Audit, x.Finding), x.DueOn, e.ref)
 }
 
 func (t *transaction) unsettled(f provenance.Finding, audit string) error {

@@ -48,6 +48,9 @@ func (t *transaction) checkAnswerCount(e *entry, c *provenance.AnswerCount) erro
 		return refuse("cohort", provenance.BelowK, "has so few workers that the count would point at them", "leave it unpublished")
 	}
 	e.concerns(facilityRef(cohort.Facility))
+	if err := t.spoke(cohort); err != nil {
+		return err
+	}
 	return t.supersede(e, c.Supersedes, about)
 }
 

@@ -15,11 +15,11 @@ func strongKeys(list []provenance.Identifier) []key {
 
 // checkFacility: a site has one entry, found by its strong identifiers; a
 // supplier speaks for the sites it operates.
-func (t *transaction) checkFacility(f *provenance.Facility) error {
+func (t *transaction) checkFacility(e *entry, f *provenance.Facility) error {
 	if f.Operator != "" && t.caller.Org == provenance.Suppliers && f.Operator != t.caller.Party {
 		return refuse("operator", provenance.NoStanding, "is another party", "register the sites of your own party, or leave the operator out")
 	}
-	return t.takeIdentifiers(f.ID, f.Identifiers)
+	return t.takeIdentifiers(e, f.ID, f.Identifiers)
 }
 
 func facilityRef(id string) provenance.Ref {

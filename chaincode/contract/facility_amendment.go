@@ -6,21 +6,15 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
-// released is the holder of a strong identifier that was taken from one.
-const released = "-"
-
 // holder gives the facility that has a strong identifier, empty for none.
 func (t *transaction) holder(id provenance.Identifier) (string, error) {
-	value, err := t.get(identifierKey(id))
-	if string(value) == released {
-		return "", err
-	}
-	return string(value), err
+	now, err := t.current(identifierKey(id))
+	return now.State, err
 }
 
 // takeIdentifiers gives a facility its strong identifiers, unless another has
 // them. Two that were merged count as one.
-func (t *transaction) takeIdentifiers(facility string, list []provenance.Identifier) error {
+func (t *transaction) takeIdentifiers(e *entry, facility string, list []provenance.Identifier) error {
 	var found problems
 	for i, id := range list {
 		if !id.Strong() {
@@ -30,8 +24,8 @@ func (t *transaction) takeIdentifiers(facility string, list []provenance.Identif
 		if err != nil {
 			return err
 		}
-		if holder == "" {
-			if err := t.put(identifierKey(id), []byte(facility)); err != nil {
+		if holder == "" || holder == facility { // of two that gave it, one may be withdrawn
+			if err := t.say(identifierKey(id), facility, e.ref); err != nil {
 				return err
 			}
 			continue
@@ -46,7 +40,7 @@ func (t *transaction) takeIdentifiers(facility string, list []provenance.Identif
 	return found.refusal()
 }
 
-func (t *transaction) releaseIdentifiers(facility string, list []provenance.Identifier) error {
+func (t *transaction) releaseIdentifiers(e *entry, facility string, list []provenance.Identifier) error {
 	var found problems
 	for i, id := range list {
 		if !id.Strong() {
@@ -59,7 +53,7 @@ func (t *transaction) releaseIdentifiers(facility string, list []provenance.Iden
 			found.add(fmt.Sprintf("removedIdentifiers[%d].value", i), provenance.UnknownReference, "is no number of this facility", "correct it, or leave it out")
 			continue
 		}
-		if err := t.put(identifierKey(id), []byte(released)); err != nil {
+		if err := t.say(identifierKey(id), "", e.ref); err != nil {
 			return err
 		}
 	}
@@ -91,35 +85,58 @@ func (t *transaction) checkAmendment(e *entry, a *provenance.FacilityAmendment) 
 	if err := found.refusal(); err != nil {
 		return err
 	}
-	if err := t.releaseIdentifiers(a.Facility, a.RemovedIdentifiers); err != nil {
+	if err := t.releaseIdentifiers(e, a.Facility, a.RemovedIdentifiers); err != nil {
 		return err
 	}
-	if err := t.oneHull(facility, a); err != nil {
+	if err := t.oneHull(e, facility, a); err != nil {
 		return err
 	}
-	if err := t.takeIdentifiers(a.Facility, a.Identifiers); err != nil {
+	if err := t.takeIdentifiers(e, a.Facility, a.Identifiers); err != nil {
 		return err
 	}
 	return t.amendOperator(e, a)
 }
 
-// oneHull: a vessel that was registered with a hull's number gets no other
-// before that one is taken from it.
-func (t *transaction) oneHull(facility *provenance.Facility, a *provenance.FacilityAmendment) error {
-	for i, id := range a.Identifiers {
-		for _, old := range facility.Identifiers {
-			if id.Scheme != provenance.IMO || old.Scheme != provenance.IMO || id.Value == old.Value {
-				continue
-			}
-			switch holder, err := t.holder(old); {
-			case err != nil:
-				return err
-			case holder == facility.ID:
-				return refuse(fmt.Sprintf("identifiers[%d].value", i), provenance.WrongState, "is a second hull number of one vessel", "remove the wrong one, or register the other vessel")
-			}
+// hull gives the IMO number of a vessel, empty for none.
+func (t *transaction) hull(vessel *provenance.Facility) (string, error) {
+	now, err := t.current(hullKey(vessel.ID))
+	if now.By.ID != "" || err != nil {
+		return now.State, err
+	}
+	for _, id := range vessel.Identifiers {
+		if id.Scheme == provenance.IMO {
+			return id.Value, nil
 		}
 	}
-	return nil
+	return "", nil
+}
+
+// oneHull: a vessel with a hull's number gets no other before that one is taken
+// from it.
+func (t *transaction) oneHull(e *entry, vessel *provenance.Facility, a *provenance.FacilityAmendment) error {
+	now, err := t.hull(vessel)
+	if err != nil {
+		return err
+	}
+	said := now
+	for _, id := range a.RemovedIdentifiers {
+		if id.Scheme == provenance.IMO && id.Value == now {
+			said = ""
+		}
+	}
+	for i, id := range a.Identifiers {
+		if id.Scheme != provenance.IMO || id.Value == said {
+			continue
+		}
+		if said != "" {
+			return refuse(fmt.Sprintf("identifiers[%d].value", i), provenance.WrongState, "is a second hull number of one vessel", "remove the wrong one, or register the other vessel")
+		}
+		said = id.Value
+	}
+	if said == now {
+		return nil
+	}
+	return t.say(hullKey(vessel.ID), said, e.ref)
 }
 
 func (t *transaction) amendOperator(e *entry, a *provenance.FacilityAmendment) error {
@@ -142,7 +159,7 @@ func (t *transaction) amendOperator(e *entry, a *provenance.FacilityAmendment) e
 	case t.caller.Org == provenance.Suppliers && now.Party != t.caller.Party && a.Operator != t.caller.Party:
 		return refuse(field, provenance.NoStanding, "is another party", "speak for your own party, or leave it out")
 	}
-	return t.setOperator(a.Facility, a.Operator, e.ref)
+	return t.say(operatorKey(a.Facility), a.Operator, e.ref)
 }
 
 // checkFacilityStatus: who runs or registered a site says that it closed or

@@ -76,7 +76,7 @@ func (t *transaction) checkClaimDecision(e *entry, d *provenance.ClaimDecision) 
 		return err
 	}
 	e.concerns(facilityRef(claim.Facility))
-	return t.putCurrent(claimKey(d.Claim), current{State: string(d.Decision), By: d.ID})
+	return t.putCurrent(claimKey(d.Claim), current{State: string(d.Decision), By: e.ref})
 }
 
 // mayContest: anybody but the claimant, of suppliers only those with a part in
@@ -114,5 +114,5 @@ func (t *transaction) confirm(e *entry, claim *provenance.OperatorClaim, claiman
 	case kept != "":
 		return refuse("claim", provenance.WrongState, "is about a site that was merged and "+belongsTo(kept), "have that one claimed")
 	}
-	return t.setOperator(claim.Facility, claimant, e.ref)
+	return t.say(operatorKey(claim.Facility), claimant, e.ref)
 }

@@ -1,16 +1,12 @@
 package contract
 
-import (
-	"errors"
+import "github.com/fairlead/fairlead/chaincode/provenance"
 
-	"github.com/fairlead/fairlead/chaincode/provenance"
-)
-
-// operating is the value of an operator key: the party that runs a facility,
-// empty when nobody is known to, and the record that said so.
+// operating is the party that runs a facility, empty when nobody is known to,
+// and the record that said so.
 type operating struct {
-	Party string         `json:"party"`
-	By    provenance.Ref `json:"by"`
+	Party string
+	By    provenance.Ref
 }
 
 // operator gives who runs a facility now, or the one into which it was merged.
@@ -20,32 +16,18 @@ func (t *transaction) operator(facility string) (operating, error) {
 	if err != nil {
 		return operating{}, err
 	}
-	value, err := t.get(operatorKey(id))
+	now, err := t.current(operatorKey(id))
 	if err != nil {
 		return operating{}, err
 	}
-	if value == nil {
-		f, err := t.facility(id)
-		if err != nil {
-			return operating{}, err
-		}
-		return operating{Party: f.Operator, By: facilityRef(id)}, nil
+	if now.By.ID != "" {
+		return operating{Party: now.State, By: now.By}, nil
 	}
-	var now operating
-	if refusal := provenance.Decode(value, &now); refusal != nil {
-		return operating{}, errors.New("reading who runs a facility: it is not an operator")
-	}
-	return now, nil
-}
-
-// setOperator makes a party a facility's operator for all that follows; empty
-// for nobody.
-func (t *transaction) setOperator(facility, party string, by provenance.Ref) error {
-	value, err := provenance.Canonical(operating{Party: party, By: by})
+	f, err := t.facility(id)
 	if err != nil {
-		return err
+		return operating{}, err
 	}
-	return t.put(operatorKey(facility), value)
+	return operating{Party: f.Operator, By: facilityRef(id)}, nil
 }
 
 // runs says whether the caller's party is a facility's operator.

@@ -28,10 +28,10 @@ func (t *transaction) found(e *entry, audit, number, on, field string) (provenan
 		return finding, refuse(field, provenance.Invalid, "is before the end of the audit", "correct the date")
 	}
 	if finding.Topic == provenance.YouthProtection {
-		switch own, err := t.has(childFindingKey(audit, number)); {
+		switch own, err := t.get(childFindingKey(audit, number)); {
 		case err != nil:
 			return finding, err
-		case own:
+		case own != nil && string(own) != noCase:
 			return finding, refuse("finding", provenance.WrongState, "goes the way of a child case", "take the steps of that case")
 		}
 	}
@@ -68,7 +68,7 @@ func (t *transaction) checkFindingStep(e *entry, s *provenance.FindingStep) erro
 	if err := t.checkConfirmation(s); err != nil {
 		return err
 	}
-	return t.putCurrent(findingKey(s.Audit, s.Finding), current{State: string(s.State), By: s.ID})
+	return t.say(findingKey(s.Audit, s.Finding), string(s.State), e.ref)
 }
 
 func (t *transaction) checkMove(s *provenance.FindingStep) error {
@@ -91,7 +91,7 @@ func (t *transaction) checkProposal(s *provenance.FindingStep) error {
 	if s.Action == "" {
 		return nil
 	}
-	action, _, err := statement[provenance.CorrectiveAction](t.state, provenance.Ref{Kind: provenance.KindCorrectiveAction, ID: s.Action})
+	action, _, err := statement[provenance.CorrectiveAction](t.state, actionRef(s.Action))
 	if err != nil {
 		return err
 	}

@@ -25,13 +25,17 @@ func aboutKey(subject, r provenance.Ref) key {
 	return key{objectAbout, []string{string(subject.Kind), subject.ID, string(r.Kind), r.ID}}
 }
 
-// Who holds a strong identifier: the facility, or "-" when it was taken from one.
+// Who holds a strong identifier: the facility, empty when it was taken from one.
 func identifierKey(i provenance.Identifier) key {
 	return key{"identifier", []string{string(i.Scheme), i.Value}}
 }
 
+// Which hull a vessel is of, once it is another than the registration says: its
+// IMO number, empty when that was taken from it.
+func hullKey(vessel string) key { return key{"hull", []string{vessel}} }
+
 // Who runs a facility, once it is another than the registration says: the party,
-// and the record that said so.
+// empty when nobody is known to.
 func operatorKey(facility string) key { return key{"operator", []string{facility}} }
 
 // That a facility was merged: the one that is kept.
@@ -53,6 +57,16 @@ func standingKey(r provenance.Ref) key { return key{"standing", []string{string(
 
 // That a record counts no more: the record that withdrew or superseded it.
 func endedKey(r provenance.Ref) key { return key{"ended", []string{string(r.Kind), r.ID}} }
+
+// What held under a key before a record said otherwise, so that it holds again
+// when that one is withdrawn.
+func beforeKey(by provenance.Ref, k key) key {
+	return key{"before", append([]string{string(by.Kind), by.ID, k.object}, k.attributes...)}
+}
+
+// That somebody stated something about a cohort. It is written without being
+// read, so that no two of them are in conflict.
+func spokenKey(cohort string) key { return key{"spoken", []string{cohort}} }
 
 // Where a finding stands: its state now. Absent while it is open.
 func findingKey(audit, number string) key { return key{"finding", []string{audit, number}} }

@@ -20,7 +20,7 @@ func (t *transaction) rule(e *entry) error {
 	case *provenance.Accreditation:
 		return t.checkAccreditation(st)
 	case *provenance.Facility:
-		return t.checkFacility(st)
+		return t.checkFacility(e, st)
 	case *provenance.FacilityAmendment:
 		return t.checkAmendment(e, st)
 	case *provenance.FacilityStatus:
@@ -95,7 +95,7 @@ func (t *transaction) foresee(entries []*entry) error {
 	for _, e := range entries {
 		for _, reference := range e.References() {
 			keys = append(keys, recordKey(reference.Ref))
-			if mayEnd(reference.Ref.Kind) {
+			if provenance.MayEnd(reference.Ref.Kind) {
 				keys = append(keys, endedKey(reference.Ref))
 			}
 			if reference.Ref.Kind == provenance.KindFacility {
@@ -112,6 +112,7 @@ func (t *transaction) foresee(entries []*entry) error {
 		case *provenance.FacilityAmendment:
 			keys = append(keys, strongKeys(st.Identifiers)...)
 			keys = append(keys, strongKeys(st.RemovedIdentifiers)...)
+			keys = append(keys, hullKey(st.Facility))
 		case *provenance.ClaimDecision:
 			keys = append(keys, claimKey(st.Claim))
 		case *provenance.Event:
@@ -182,20 +183,8 @@ func (e *entry) concerns(subjects ...provenance.Ref) {
 	}
 }
 
-// mayEnd says whether records of a kind can be withdrawn or superseded.
-func mayEnd(k provenance.Kind) bool {
-	switch k {
-	case provenance.KindAnswerCount, provenance.KindGrievanceCount:
-		return true
-	case provenance.KindFacilityStatus, provenance.KindEvent, provenance.KindYield, provenance.KindObservation, provenance.KindScreening, provenance.KindDeviceTotal, provenance.KindAudit, provenance.KindFeeStatement,
-		provenance.KindRepayment, provenance.KindRepaymentCheck, provenance.KindAttestation:
-		return true
-	}
-	return false
-}
-
 func (t *transaction) ended(r provenance.Ref) (bool, error) {
-	if !mayEnd(r.Kind) {
+	if !provenance.MayEnd(r.Kind) {
 		return false, nil
 	}
 	return t.has(endedKey(r))
@@ -221,32 +210,4 @@ func (t *transaction) supersede(e *entry, former string, subject provenance.Ref)
 		return refuse("supersedes", provenance.Invalid, "is about something else", "name a record about the same "+string(subject.Kind))
 	}
 	return t.put(endedKey(ref), []byte(e.ref.ID))
-}
-
-// current is the value of a standing or finding key: a state, and the record
-// which brought it about.
-type current struct {
-	State string `json:"state"`
-	By    string `json:"by"`
-}
-
-// current gives the state under a key, the zero one when there is none.
-func (s *state) current(k key) (current, error) {
-	value, err := s.get(k)
-	if value == nil || err != nil {
-		return current{}, err
-	}
-	var c current
-	if refusal := provenance.Decode(value, &c); refusal != nil {
-		return current{}, fmt.Errorf("reading a %s: it is not a state", k.object)
-	}
-	return c, nil
-}
-
-func (s *state) putCurrent(k key, c current) error {
-	value, err := provenance.Canonical(c)
-	if err != nil {
-		return err
-	}
-	return s.put(k, value)
 }

@@ -107,5 +107,5 @@ func (t *transaction) moveSignal(e *entry, signal provenance.SignalTarget, to pr
 		return refuse(field, provenance.WrongState, "cannot follow the state "+string(from)+" that the signal is in", "look at the signal again")
 	}
 	e.concerns(subject)
-	return t.putCurrent(signalKey(ref), current{State: string(to), By: e.ref.ID})
+	return t.say(signalKey(ref), string(to), e.ref)
 }

@@ -91,5 +91,8 @@ func (t *transaction) checkSpeaker(cohort *provenance.Cohort, method provenance.
 	if err := t.answers("cohort", cohort); err != nil {
 		return err
 	}
-	return t.disinterested("cohort", cohort.Facility)
+	if err := t.disinterested("cohort", cohort.Facility); err != nil {
+		return err
+	}
+	return t.spoke(cohort)
 }

@@ -31,7 +31,7 @@ func (t *transaction) checkStanding(s *provenance.Standing) error {
 	case s.State == provenance.Restored && now.State != provenance.Suspended:
 		return refuse("state", provenance.WrongState, "restores what is not suspended", "leave it: it is in good standing")
 	}
-	return t.putCurrent(standingKey(subject), current{State: s.State, By: s.ID})
+	return t.putCurrent(standingKey(subject), current{State: s.State, By: provenance.Ref{Kind: s.Kind(), ID: s.ID}})
 }
 
 func (t *transaction) mayDecideOn(subject provenance.Ref) error {

@@ -275,11 +275,13 @@ const (
 	RemedyNotBegun Remediation = "NOT_BEGUN"
 	RemedyUnderWay Remediation = "UNDER_WAY"
 	RemedyDone     Remediation = "DONE"
+
+	RemedyTakenBack Remediation = "TAKEN_BACK" // it turned out that there were no children
 )
 
 // rank orders them, the least first.
 func (r Remediation) rank() int {
-	return slices.Index([]Remediation{RemedyNotBegun, RemedyUnderWay, RemedyDone}, r)
+	return slices.Index([]Remediation{RemedyNotBegun, RemedyUnderWay, RemedyDone, RemedyTakenBack}, r)
 }
 
 // CohortLine is what is known of one group of workers.

@@ -39,6 +39,7 @@ const (
 	ChildSafeFirst ChildState = "SAFE_FIRST" // the children are to be made safe before anything else
 	ChildPlan      ChildState = "REMEDIATION_PLAN"
 	ChildRemedy    ChildState = "IN_REMEDIATION"
+	ChildErred     ChildState = "SAID_IN_ERROR" // who opened it says that there was none; Oversight has to see it so too
 	ChildClosed    ChildState = "CLOSED"
 )
 
@@ -46,15 +47,18 @@ const (
 type ChildStep struct {
 	ID       string     `json:"id" validate:"required,id"`
 	Case     string     `json:"case" validate:"required,id"`
-	State    ChildState `json:"state" validate:"required,oneof=SAFE_FIRST REMEDIATION_PLAN IN_REMEDIATION CLOSED"`
+	State    ChildState `json:"state" validate:"required,oneof=SAFE_FIRST REMEDIATION_PLAN IN_REMEDIATION SAID_IN_ERROR CLOSED"`
 	Month    string     `json:"month" validate:"required,month"`
 	Safe     Verdict    `json:"safe,omitempty" validate:"omitempty,oneof=YES NO UNKNOWN"` // whether the children are out of harm's way
 	Measures []string   `json:"measures,omitempty" validate:"max=10,unique,dive,oneof=OUT_OF_HARM MEDICAL_CARE FAMILY_FOUND SCHOOLING INCOME_FOR_FAMILY ADULT_OF_FAMILY_HIRED WORK_FIT_FOR_AGE COUNSELLING"`
 	Outcome  string     `json:"outcome,omitempty" validate:"omitempty,oneof=REMEDIED OF_AGE RECORDED_IN_ERROR"`
 }
 
-// Remedied is the outcome of a case that took its whole way.
-const Remedied = "REMEDIED"
+// Outcomes of a case: it took its whole way, or it turned out to be none.
+const (
+	Remedied     = "REMEDIED"
+	ErrorOutcome = "RECORDED_IN_ERROR"
+)
 
 func (*ChildCase) Kind() Kind    { return KindChildCase }
 func (c *ChildCase) Key() string { return c.ID }
@@ -111,12 +115,14 @@ func (s *ChildStep) Check(now time.Time) []FieldProblem {
 }
 
 // childMoves lists who may move a case where. Whoever found it does not close
-// it alone: Workers or Oversight make the plan and close. Employers have no
-// part in saying how children are.
+// it alone: Workers or Oversight make the plan and close, and that it was
+// recorded in error takes the word of who found it and of Oversight. Employers
+// have no part in saying how children are.
 var childMoves = map[ChildState]map[ChildState][]Org{
-	ChildSafeFirst: {ChildPlan: {Workers, Oversight}, ChildClosed: {Workers, Oversight}},
-	ChildPlan:      {ChildRemedy: {Auditors, Workers, Oversight}, ChildSafeFirst: {Auditors, Workers, Oversight}},
-	ChildRemedy:    {ChildClosed: {Workers, Oversight}, ChildSafeFirst: {Auditors, Workers, Oversight}},
+	ChildSafeFirst: {ChildPlan: {Workers, Oversight}, ChildClosed: {Workers, Oversight}, ChildErred: {Auditors, Workers}},
+	ChildPlan:      {ChildRemedy: {Auditors, Workers, Oversight}, ChildSafeFirst: {Auditors, Workers, Oversight}, ChildErred: {Auditors, Workers}},
+	ChildRemedy:    {ChildClosed: {Workers, Oversight}, ChildSafeFirst: {Auditors, Workers, Oversight}, ChildErred: {Auditors, Workers}},
+	ChildErred:     {ChildClosed: {Oversight}, ChildSafeFirst: {Auditors, Workers, Oversight}},
 	ChildClosed:    {ChildSafeFirst: {Auditors, Workers, Oversight}},
 }
 

@@ -81,7 +81,7 @@ func (a *Answer) outcome(groups []group) Outcome {
 		}
 	}
 	for _, c := range a.Children {
-		if c.Remediation != RemedyDone {
+		if c.Remediation != RemedyDone && c.Remediation != RemedyTakenBack {
 			return OutcomeOpen
 		}
 	}
@@ -157,6 +157,7 @@ func gather(records []Record, q Question) (*facts, error) {
 	}
 	f.dropEnded()
 	f.settleFacilities()
+	f.settleSignals()
 	return f, nil
 }
 
@@ -292,11 +293,26 @@ func (f *facts) dropEnded() {
 	f.seen.observations = standing(f, f.seen.observations)
 	f.seen.screenings = standing(f, f.seen.screenings)
 	f.seen.totals = standing(f, f.seen.totals)
+	f.cohorts = standing(f, f.cohorts)
+	dropFrom(f, f.actions)
+	dropFrom(f, f.extensions)
+	dropFrom(f, f.steps)
+	f.dropProposals()
 	dropFrom(f, f.statements)
 	dropFrom(f, f.repayments)
 	dropFrom(f, f.checks)
 	dropFrom(f, f.attestations)
 	f.dropUnheard()
+}
+
+// dropProposals leaves out the steps by which withdrawn corrective actions were
+// proposed.
+func (f *facts) dropProposals() {
+	for audit, list := range f.steps {
+		f.steps[audit] = slices.DeleteFunc(list, func(s stated[FindingStep]) bool {
+			return s.T.Action != "" && f.ended[Ref{KindCorrectiveAction, s.T.Action}] != ""
+		})
+	}
 }
 
 func dropFrom[K comparable, T any](f *facts, lists map[K][]stated[T]) {

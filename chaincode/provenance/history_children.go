@@ -89,8 +89,8 @@ func coarse(f *facts, places []*place) func(*place) sitePart {
 	return func(*place) sitePart { return sitePart{-1, ""} }
 }
 
-// childCases gives the cases at the places, but for those that turned out to be
-// none.
+// childCases gives the cases at the places. One that turned out to be none is
+// told of as taken back, so that nobody can make a case disappear.
 func (f *facts) childCases(places []*place) []childFound {
 	var out []childFound
 	for _, p := range places {
@@ -102,6 +102,8 @@ func (f *facts) childCases(places []*place) []childFound {
 					out = append(out, childFound{p, ChildLabour, childRemediation[state]})
 				case outcome == Remedied:
 					out = append(out, childFound{p, ChildLabour, RemedyDone})
+				default:
+					out = append(out, childFound{p, ChildLabour, RemedyTakenBack})
 				}
 			}
 		}
@@ -109,7 +111,9 @@ func (f *facts) childCases(places []*place) []childFound {
 	return out
 }
 
-var childRemediation = map[ChildState]Remediation{ChildSafeFirst: RemedyNotBegun, ChildPlan: RemedyUnderWay, ChildRemedy: RemedyUnderWay}
+var childRemediation = map[ChildState]Remediation{
+	ChildSafeFirst: RemedyNotBegun, ChildErred: RemedyNotBegun, ChildPlan: RemedyUnderWay, ChildRemedy: RemedyUnderWay,
+}
 
 // childState is where the steps of a case have led, in ledger time.
 func (f *facts) childState(id string) (ChildState, string) {
@@ -127,7 +131,9 @@ func (f *facts) youthOutsideCases(youth []youthFinding) []childFound {
 	told := map[finding]bool{}
 	for _, cases := range f.childrenAt {
 		for _, c := range cases {
-			told[finding{c.T.Audit, c.T.Finding}] = true
+			if _, outcome := f.childState(c.ID); outcome != ErrorOutcome {
+				told[finding{c.T.Audit, c.T.Finding}] = true
+			}
 		}
 	}
 	var out []childFound

@@ -51,8 +51,8 @@ func TestChildrenAreToldOfWithoutThePlace(t *testing.T) {
 	c.help("w", "kids", ChildSafeFirst, "2026-07", "")
 	only(RemedyNotBegun)
 	c.help("v", "kids", ChildClosed, "2026-08", "OF_AGE")
-	if a := c.answer(); len(a.Children) != 0 || a.Outcome != OutcomeClear {
-		t.Errorf("they were of age: %+v", a.Children)
+	if a := c.answer(); len(a.Children) != 1 || a.Children[0].Remediation != RemedyTakenBack || a.Outcome != OutcomeClear {
+		t.Errorf("they were of age: %s, %+v", a.Outcome, a.Children)
 	}
 }
 

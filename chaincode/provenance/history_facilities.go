@@ -70,6 +70,7 @@ func (f *facts) settleFacilities() {
 		}
 	}
 	dropFrom(f, f.since.statuses)
+	dropFrom(f, f.since.amendments)
 	for id, registered := range f.facilities {
 		f.facilities[id] = f.amended(registered)
 	}

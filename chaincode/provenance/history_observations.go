@@ -11,6 +11,8 @@ type signalFacts struct {
 	state        map[Ref]SignalState // absent while nobody has looked at it
 	devices      map[string]Device
 	totals       []stated[DeviceTotal]
+	replies      []stated[Reply]
+	steps        []stated[SignalStep]
 }
 
 func newSignalFacts() signalFacts {
@@ -38,14 +40,13 @@ func (f *facts) addSignal(r Record, asOf time.Time) error {
 	case KindReply:
 		return keep(r, func(s stated[Reply]) {
 			if counts(s.T.On) {
-				f.seen.answered[Ref(s.T.To)] = true
-				f.moveSignal(Ref(s.T.To), SignalExplained)
+				f.seen.replies = append(f.seen.replies, s)
 			}
 		})
 	case KindSignalStep:
 		return keep(r, func(s stated[SignalStep]) {
 			if counts(s.T.On) {
-				f.moveSignal(Ref(s.T.Signal), s.T.State)
+				f.seen.steps = append(f.seen.steps, s)
 			}
 		})
 	case KindDevice:
@@ -58,6 +59,18 @@ func (f *facts) addSignal(r Record, asOf time.Time) error {
 		})
 	}
 	return nil
+}
+
+// settleSignals tells where each signal stands, from the replies and decisions
+// that count.
+func (f *facts) settleSignals() {
+	for _, s := range standing(f, f.seen.replies) {
+		f.seen.answered[Ref(s.T.To)] = true
+		f.moveSignal(Ref(s.T.To), SignalExplained)
+	}
+	for _, s := range f.seen.steps {
+		f.moveSignal(Ref(s.T.Signal), s.T.State)
+	}
 }
 
 // moveSignal keeps the furthest state. A signal only ever moves forward, so the

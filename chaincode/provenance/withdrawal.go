@@ -13,8 +13,20 @@ type Withdrawal struct {
 
 // Target names the record that is taken back.
 type Target struct {
-	Kind Kind   `json:"kind" validate:"required,oneof=facility-status event audit fee-statement repayment repayment-check attestation answer-count grievance-count yield observation screening device-total"`
+	Kind Kind   `json:"kind" validate:"required,oneof=facility-amendment facility-status event yield audit corrective-action finding-step finding-extension cohort fee-statement repayment repayment-check attestation answer-count grievance-count observation screening reply device-total"`
 	ID   string `json:"id" validate:"required,max=120,printascii"`
+}
+
+// MayEnd says whether records of a kind can be withdrawn, or replaced. The list
+// is that of Target; contract/README.md says why not the others.
+func MayEnd(k Kind) bool {
+	switch k {
+	case KindFacilityAmendment, KindFacilityStatus, KindEvent, KindYield, KindAudit, KindCorrectiveAction, KindFindingStep,
+		KindFindingExtension, KindCohort, KindFeeStatement, KindRepayment, KindRepaymentCheck, KindAttestation,
+		KindAnswerCount, KindGrievanceCount, KindObservation, KindScreening, KindReply, KindDeviceTotal:
+		return true
+	}
+	return false
 }
 
 func (*Withdrawal) Kind() Kind    { return KindWithdrawal }
