@@ -116,7 +116,7 @@ func (t *transaction) checkClosing(s *provenance.ChildStep, from provenance.Chil
 	case own:
 		return refuse("state", provenance.NoStanding, "is not for the party that opened the case to take", "leave it to others of Workers, or to Oversight")
 	case (from == provenance.ChildErred) != (s.Outcome == provenance.ErrorOutcome):
-		return refuse("outcome", provenance.WrongState, "does not fit what the party that opened the case says of it", "close it as "+provenance.ErrorOutcome+" when they say so, and only then")
+		return refuse("outcome", provenance.WrongState, "does not fit what the party that opened the case says of it", "close it as an error when they say that it was one, and only then")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/fairlead/fairlead/chaincode/contract/stubtest"
@@ -42,13 +43,133 @@ func TestAnyMemberOfThePartyWithdraws(t *testing.T) {
 	b.recorded(provenance.KindAudit, b.Audit.ID) // stays to be seen
 }
 
+// TestEveryKindThatMayBeWithdrawnIs goes from the newest back, for what rests on
+// a record is taken back before it.
 func TestEveryKindThatMayBeWithdrawnIs(t *testing.T) {
-	b := observed(t)
-	for _, s := range b.observations() {
-		switch s.Statement.(type) {
-		case *provenance.Cohort, *provenance.FindingStep, *provenance.CorrectiveAction, *provenance.FindingExtension, *provenance.ChildCase, *provenance.ChildStep:
-		default:
-			b.states(s.as, b.withdrawal(s.Statement))
+	b := founded(t)
+	statements := append(b.observations(), b.administration()...)
+	for _, s := range statements {
+		b.states(s.as, s.Statement)
+	}
+	slices.Reverse(statements)
+	withdrawn := map[provenance.Target]bool{}
+	for _, s := range statements {
+		switch st := s.Statement.(type) {
+		case *provenance.Withdrawal:
+			withdrawn[st.Target] = true
+			continue
+		case *provenance.EventError:
+			withdrawn[provenance.Target{Kind: provenance.KindEvent, ID: st.Key()}] = true
+			continue
+		case *provenance.Cohort: // spoken of
+			b.refuses(s.as, provenance.WrongState, "target.id", b.withdrawal(s.Statement))
+			continue
+		case *provenance.Reply: // decided on
+			b.refuses(s.as, provenance.WrongState, "target.id", b.withdrawal(s.Statement))
+			continue
+		}
+		if back := b.withdrawal(s.Statement); provenance.MayEnd(s.Kind()) && !withdrawn[back.Target] {
+			b.states(s.as, back)
 		}
 	}
+}
+
+// What has not been spoken of, or decided on, is taken back.
+func TestCohortIsWithdrawnUntilSomebodySpeaksOfIt(t *testing.T) {
+	b := founded(t)
+	union := b.as(provenance.RoleUnion)
+	b.states(union, &b.Cohort)
+	b.states(union, b.withdrawal(&b.Cohort))
+	b.refuses(union, provenance.WrongState, "cohort", &b.Fees)
+	b.Cohort.ID = b.ID()
+	b.Fees.Cohort = b.Cohort.ID
+	b.states(union, &b.Cohort)
+	b.states(union, &b.Fees)
+	b.states(union, b.withdrawal(&b.Fees))
+	b.refuses(union, provenance.WrongState, "target.id", b.withdrawal(&b.Cohort))
+}
+
+func TestWithdrawnCohortAndAStatementAboutItNeverBothCommit(t *testing.T) {
+	for _, first := range []string{"the withdrawal", "the statement"} {
+		b := founded(t)
+		union := b.as(provenance.RoleUnion)
+		b.states(union, &b.Cohort)
+		back, says := b.peer.Simulate(proposal(union, b.withdrawal(&b.Cohort))), b.peer.Simulate(proposal(union, &b.Fees))
+		if first == "the statement" {
+			back, says = says, back
+		}
+		txs := b.peer.Commit(back, says).Transactions
+		if txs[0].Code != stubtest.Valid || txs[1].Code != stubtest.MVCCReadConflict {
+			t.Errorf("%s first: %s and %s", first, txs[0].Code, txs[1].Code)
+		}
+	}
+}
+
+func TestReplyIsWithdrawnUntilSomebodyDecides(t *testing.T) {
+	b := signalled(t)
+	supplier := b.as(provenance.RoleSupplier)
+	b.states(supplier, &b.Watch.Reply)
+	b.states(supplier, b.withdrawal(&b.Watch.Reply))
+	b.refuses(b.as(provenance.RoleObserver), provenance.WrongState, "state", b.judges(provenance.SignalSupported)) // nobody has replied
+	again := b.Watch.Reply
+	again.ID = b.ID()
+	b.states(supplier, &again)
+	b.states(b.as(provenance.RoleObserver), b.judges(provenance.SignalRejected))
+	b.refuses(supplier, provenance.WrongState, "target.id", b.withdrawal(&again))
+}
+
+func TestWithdrawnProposalSendsItsFindingBack(t *testing.T) {
+	b := audited(t)
+	site, auditor := b.as(provenance.RoleSupplier), b.as(provenance.RoleAuditor)
+	first, second := b.Action, b.Action
+	second.ID = b.ID()
+	b.states(site, &first)
+	b.states(site, &second)
+	propose := func(a *provenance.CorrectiveAction) {
+		step := b.step(provenance.FindingProposed)
+		step.Action = a.ID
+		b.states(site, step)
+	}
+	propose(&first)
+	propose(&second)
+	b.states(site, b.withdrawal(&first))
+	b.states(site, b.withdrawal(&second))
+	b.refuses(auditor, provenance.WrongState, "state", b.step(provenance.FindingAgreed)) // nothing is proposed any more
+	b.Step.Action = second.ID
+	b.refuses(site, provenance.WrongState, "action", b.step(provenance.FindingProposed))
+	third := b.Action
+	third.ID = b.ID()
+	b.states(site, &third)
+	propose(&third)
+	b.states(auditor, b.step(provenance.FindingAgreed))
+	b.refuses(site, provenance.WrongState, "target.id", b.withdrawal(&third))
+}
+
+func TestOnlyWhereAFindingStandsIsTakenBack(t *testing.T) {
+	b := audited(t)
+	site, auditor := b.as(provenance.RoleSupplier), b.as(provenance.RoleAuditor)
+	disputed, reopened := b.step(provenance.FindingDisputed), b.step(provenance.FindingReopened)
+	b.states(site, disputed)
+	b.states(auditor, reopened)
+	b.refuses(site, provenance.WrongState, "target.id", b.withdrawal(disputed))
+	b.refuses(site, provenance.NoStanding, "target.id", b.withdrawal(reopened))
+	b.states(auditor, b.withdrawal(reopened))
+	b.states(site, b.withdrawal(disputed))
+	b.refuses(auditor, provenance.WrongState, "state", b.step(provenance.FindingReopened)) // it is open, and nothing else
+	b.states(site, b.step(provenance.FindingDisputed))
+}
+
+func TestWithdrawnExtensionGivesTheFormerDay(t *testing.T) {
+	b := audited(t)
+	auditor := b.as(provenance.RoleAuditor)
+	b.states(auditor, &b.Extension)
+	further := b.Extension
+	further.ID, further.DueOn = b.ID(), "2026-03-01"
+	b.states(auditor, &further)
+	b.states(auditor, b.withdrawal(&b.Extension)) // not the last: the last day holds
+	again := b.Extension
+	again.ID = b.ID()
+	b.refuses(auditor, provenance.Invalid, "dueOn", &again)
+	b.states(auditor, b.withdrawal(&further)) // the audit's own day holds
+	b.states(auditor, &again)
 }

@@ -41,3 +41,13 @@ func TestWhatIsAboutChildrenIsNotPublic(t *testing.T) {
 		t.Error("a kind that nobody knows is public")
 	}
 }
+
+// Target's list and MayEnd are one.
+func TestWhichKindsMayEnd(t *testing.T) {
+	for _, spec := range Specs() {
+		w := &Withdrawal{ID: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Target: Target{spec.Kind, "x"}, Reason: "DUPLICATE"}
+		if listed := CheckShape(w) == nil; listed != MayEnd(spec.Kind) {
+			t.Errorf("%s: a withdrawal may name it: %t; it may end: %t", spec.Kind, listed, MayEnd(spec.Kind))
+		}
+	}
+}
