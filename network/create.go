@@ -54,6 +54,7 @@ func (l layout) describe(m member) Organization {
 		Admin:          Identity{MSPID: m.mspid(), Dir: filepath.Join(dir, "admin")},
 	}
 	if m.nodes {
+		o.Reader = &Identity{MSPID: m.mspid(), Dir: filepath.Join(dir, "reader")}
 		o.Peer = &Node{Name: peerName(m), ServerName: m.host("peer")}
 		o.Orderer = &Node{Name: ordererName(m), ServerName: m.host("orderer")}
 	}
@@ -109,6 +110,9 @@ func (l layout) open(ctx context.Context, tools Tools, ordering Ordering, say fu
 			return nil, fmt.Errorf("clearing what an interrupted start left: %w", err)
 		}
 	}
+	if err := l.completeReaders(p); err != nil {
+		return nil, err
+	}
 	changed, err := p.claimPorts()
 	if err != nil {
 		return nil, err
@@ -118,4 +122,37 @@ func (l layout) open(ctx context.Context, tools Tools, ordering Ordering, say fu
 		return p, p.write(l.data)
 	}
 	return p, nil
+}
+
+// completeReaders issues the readers of a network that was made before each
+// organisation with a peer had one.
+func (l layout) completeReaders(p *Profile) error {
+	issued := false
+	for _, m := range members {
+		o, err := p.Organization(m.name)
+		if err != nil {
+			return err
+		}
+		if !m.nodes || o.Reader != nil {
+			continue
+		}
+		dir := l.organization(m)
+		if _, err := os.Stat(filepath.Join(dir, "reader", "key.pem")); errors.Is(err, os.ErrNotExist) {
+			issuer, err := loadAuthority(filepath.Join(dir, "ca"), "intermediate")
+			if err != nil {
+				return fmt.Errorf("opening the authority of %s: %w", m.name, err)
+			}
+			if err := (organizationMaker{dir: dir, member: m, intermediate: issuer}).client("reader", unitClient); err != nil {
+				return fmt.Errorf("issuing the reader of %s: %w", m.name, err)
+			}
+		} else if err != nil {
+			return err
+		}
+		o.Reader = l.describe(m).Reader
+		issued = true
+	}
+	if !issued {
+		return nil
+	}
+	return p.write(l.data)
 }

@@ -203,3 +203,47 @@ func TestOrganizationsKeepTheirKeysToThemselves(t *testing.T) {
 		}
 	}
 }
+
+func TestANetworkOfOldGetsTheReadersItLacks(t *testing.T) {
+	l := layout{data: t.TempDir()}
+	p := &Profile{Version: ProfileVersion}
+	for _, m := range members {
+		if err := makeOrganization(l.organization(m), m); err != nil {
+			t.Fatal(err)
+		}
+		o := l.describe(m)
+		if m.name != "Brands" && m.nodes {
+			o.Reader = nil
+			if err := os.RemoveAll(filepath.Join(l.organization(m), "reader")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.Organizations = append(p.Organizations, o)
+	}
+	if err := l.completeReaders(p); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := ReadProfile(l.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range kept.Organizations {
+		if o.Peer == nil {
+			if o.Reader != nil {
+				t.Errorf("%s has a reader and no peer", o.Name)
+			}
+			continue
+		}
+		cert, err := loadCert(filepath.Join(o.Reader.Dir, "cert.pem"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		issuer, err := loadCert(o.IntermediateCA)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cert.CheckSignatureFrom(issuer); err != nil || o.Reader.MSPID != o.MSPID {
+			t.Errorf("the reader of %s: %v", o.Name, err)
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 //	ca/            root.pem, intermediate.pem and .key, tls.pem and .key
 //	msp/           what the others know it by (certificates only)
 //	admin/         cert.pem, key.pem: the registrar
-//	reader/        cert.pem, key.pem: reads, has no roles (Brands only)
+//	reader/        cert.pem, key.pem: reads, has no roles (where there is a peer)
 //	peer/ orderer/ msp/ and tls/ of a node
 //	chaincode/     tls/ of the chaincode process
 //
@@ -55,11 +55,8 @@ func makeOrganization(dir string, m member) error {
 		o.msp("msp"),
 		o.client("admin", unitAdmin),
 	}
-	if m.name == readerOrganization {
-		errs = append(errs, o.client("reader", unitClient))
-	}
 	if m.nodes {
-		errs = append(errs, o.node("peer", unitPeer), o.node("orderer", unitOrderer), o.tlsPair("chaincode"))
+		errs = append(errs, o.client("reader", unitClient), o.node("peer", unitPeer), o.node("orderer", unitOrderer), o.tlsPair("chaincode"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("making the certificates of %s: %w", m.name, err)

@@ -34,7 +34,8 @@ func ParseOrdering(s string) (Ordering, error) {
 	return "", fmt.Errorf("ordering %q: there are bft and raft", s)
 }
 
-// readerOrganization lends the gateway the identity it reads with.
+// readerOrganization lends a gateway of nobody's in particular the identity it
+// reads with.
 const readerOrganization = "Brands"
 
 // member is an organisation before it has any certificate or address.

@@ -25,7 +25,7 @@ type Profile struct {
 	Ordering      Ordering       `json:"ordering"`
 	Organizations []Organization `json:"organizations"`
 	// Reader is a client identity without roles, meant for reading and
-	// following blocks.
+	// following blocks: that of Brands.
 	Reader Identity `json:"reader"`
 }
 
@@ -41,6 +41,9 @@ type Organization struct {
 	TLSCA          string `json:"tlsCA"`
 	// Admin is the organisation's registrar.
 	Admin Identity `json:"admin"`
+	// Reader is for a gateway of the organisation's own. Absent where the
+	// organisation runs no peer.
+	Reader *Identity `json:"reader,omitempty"`
 	// Peer, Orderer and ChaincodeAddress are absent for an organisation which
 	// has members only.
 	Peer             *Node  `json:"peer,omitempty"`

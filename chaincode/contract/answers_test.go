@@ -165,6 +165,20 @@ func TestACountIsPublishedLateAndToTheLetter(t *testing.T) {
 	}
 }
 
+func TestAnswersGivenOnPaperAreToldOfTheMonthInWhichTheyWereGiven(t *testing.T) {
+	a := asked(t)
+	a.holds("AnswerReceipt", a.batch(a.answers(provenance.SaidWrong, 12)...))
+	late := &provenance.Closing{Inquiry: a.inquiry.Token, Salt: a.random(), Count: a.ID(), Month: "2026-02"}
+	a.refusesHeld(a.as(provenance.RoleUnion), "CloseAnswers", late, provenance.InFuture, "month")
+	late.Month = "2025-12"
+	a.holds("CloseAnswers", late)
+	count, _ := reads[provenance.AnswerCount](a, a.inquiry.Tally())
+	if count.Month != "2025-12" {
+		t.Errorf("the month is %s", count.Month)
+	}
+	a.publishes(&count, a.now)
+}
+
 func TestALaterCountReplacesAnEarlierOne(t *testing.T) {
 	a := asked(t)
 	first := a.counted(12)

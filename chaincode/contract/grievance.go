@@ -11,7 +11,7 @@ import (
 // neither site nor handler: that would show in the block where somebody
 // complained.
 func openGrievance(t *transaction, g *provenance.Grievance) (map[string]any, error) {
-	quarter := provenance.QuarterOf(t.now)
+	quarter := cmp.Or(g.Quarter, provenance.QuarterOf(t.now))
 	docket := provenance.DocketToken(quarter, g.Docket())
 	values, err := t.held(g.Token, docket)
 	if err != nil {

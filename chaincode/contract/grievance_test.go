@@ -94,6 +94,26 @@ func TestGrievanceRefusals(t *testing.T) {
 	a.refusesHeld(union, "CloseGrievances", a.quarter(a.Site.ID, a.Site.ID), provenance.Invalid, "sites[1].facility")
 }
 
+func TestAGrievanceBroughtEarlierCountsInItsQuarter(t *testing.T) {
+	a := prepared(t)
+	g := a.grievance()
+	g.Quarter = "2026-Q2"
+	a.refusesHeld(a.as(provenance.RoleUnion), "OpenGrievance", g, provenance.InFuture, "quarter")
+	for range 5 {
+		g := a.grievance()
+		g.Quarter = "2025-Q3"
+		a.holds("OpenGrievance", g)
+	}
+	closing := a.quarter(a.Site.ID)
+	closing.Quarter = "2025-Q3"
+	a.holds("CloseGrievances", closing)
+	count, _ := reads[provenance.GrievanceCount](a, closing.Count(0, nil).Tally)
+	if count.Quarter != "2025-Q3" || count.Received != "5-9" {
+		t.Errorf("counted was %+v", count)
+	}
+	a.publishes(&count, a.now)
+}
+
 func TestGrievancesAreToldLateAndInBands(t *testing.T) {
 	a := prepared(t)
 	quiet := a.newSite()

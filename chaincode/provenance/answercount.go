@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 )
@@ -14,7 +15,7 @@ type AnswerCount struct {
 	Cohort     string `json:"cohort" validate:"required,id"`
 	Record     Asked  `json:"record"`
 	Matter     string `json:"matter" validate:"required,oneof=FEES REPAYMENT FINDING CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE"`
-	Month      string `json:"month" validate:"required,month"` // in which it was closed
+	Month      string `json:"month" validate:"required,month"` // in which the last answer was given
 	Answered   Band   `json:"answered" validate:"required,oneof=10-24 25-49 50-99 100-249 250+"`
 	Right      Band   `json:"right" validate:"required,oneof=0-4 5+ 5-9 10+ 10-24 25+ 25-49 50+ 50-99 100+ 100-249 250+"`
 	Wrong      Band   `json:"wrong" validate:"required,oneof=0-4 5+ 5-9 10+ 10-24 25+ 25-49 50+ 50-99 100+ 100-249 250+"`
@@ -62,7 +63,7 @@ func (i *Inquiry) Count(answers []HeldAnswer, c *Closing, now time.Time) (Answer
 		return AnswerCount{}, false
 	}
 	return AnswerCount{
-		ID: c.Count, Cohort: i.Cohort, Record: i.Record, Matter: i.Matter, Month: now.UTC().Format(monthForm),
+		ID: c.Count, Cohort: i.Cohort, Record: i.Record, Matter: i.Matter, Month: cmp.Or(c.Month, now.UTC().Format(monthForm)),
 		Answered: BandOf(answered),
 		Right:    answerBand(said[SaidRight], i.Receipts), Wrong: answerBand(said[SaidWrong], i.Receipts), Ask: answerBand(said[SaidAsk], i.Receipts),
 		Supersedes: c.Supersedes, Tally: i.Tally(), Salt: c.Salt,

@@ -16,6 +16,7 @@ type Grievance struct {
 	Category string            `json:"category" validate:"required,oneof=RECRUITMENT_FEES WAGES DEDUCTIONS HOURS CONTRACT_TERMS PAPERS_KEPT MOVEMENT HOUSING_FOOD SAFETY_HEALTH VIOLENCE HARASSMENT DISCRIMINATION ASSOCIATION CHILDREN_AT_WORK REPRISAL RETURN_HOME OTHER_COMPLAINT"`
 	Handler  string            `json:"handler" validate:"required,id"` // party that sees to it
 	NextOn   string            `json:"nextOn" validate:"required,date"`
+	Quarter  string            `json:"quarter,omitempty" validate:"omitempty,quarter"` // in which the worker came; the present one when left out
 }
 
 // GrievanceReceipt proves that a worker of a cohort opens the case. The one who
@@ -37,6 +38,9 @@ func (g *Grievance) Check(now time.Time) []FieldProblem {
 		ps.add("receipt.proof", Invalid, "is of no receipt of this cohort", "look the code up in the cohort's book again")
 	}
 	checkNext(g.NextOn, now, &ps)
+	if g.Quarter > QuarterOf(now) {
+		ps.add("quarter", InFuture, "has not begun", "give the quarter in which the worker came, or leave it out")
+	}
 	return ps
 }
 

@@ -172,14 +172,18 @@ func (h *HeldAnswer) Take(said Said, pressed bool) {
 // Closing ends an inquiry and has Workers' peer count it. What is to be
 // published is decided there, before anybody outside sees any of it.
 type Closing struct {
-	Inquiry    string `json:"inquiry" validate:"required,sha256"` // token
-	Salt       string `json:"salt" validate:"required,sha256"`    // random
-	Count      string `json:"count" validate:"required,id"`       // the AnswerCount's identifier
+	Inquiry    string `json:"inquiry" validate:"required,sha256"`         // token
+	Salt       string `json:"salt" validate:"required,sha256"`            // random
+	Count      string `json:"count" validate:"required,id"`               // the AnswerCount's identifier
+	Month      string `json:"month,omitempty" validate:"omitempty,month"` // in which the last answer was given, such as on paper; the present one when left out
 	Supersedes string `json:"supersedes,omitempty" validate:"omitempty,id"`
 }
 
-func (c *Closing) Check(time.Time) []FieldProblem {
+func (c *Closing) Check(now time.Time) []FieldProblem {
 	var ps problems
+	if c.Month != "" && afterThisMonth(c.Month, now) {
+		ps.add("month", InFuture, "lies in the future", "give the month in which the last answer was given, or leave it out")
+	}
 	ps.supersedesItself(c.Supersedes, c.Count)
 	return ps
 }

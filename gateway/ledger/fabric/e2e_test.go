@@ -73,20 +73,10 @@ func bring(t *testing.T, ordering network.Ordering) *field {
 	return &field{t: t, network: n, ledger: l}
 }
 
-// gateway opens the network as an organisation's own gateway does: by its
-// identity, and its peer first.
+// gateway opens the network as an organisation's own gateway does.
 func (f *field) gateway(org provenance.Org) *fabric.Ledger {
 	f.t.Helper()
-	profile, err := fabric.ReadProfile(f.network.Path())
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	o, err := f.network.Profile().Organization(string(org))
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	profile.Reader = fabric.Identity{MSPID: o.Admin.MSPID, Dir: o.Admin.Dir}
-	l, err := fabric.Open(f.t.Context(), fabric.Config{Profile: profile})
+	l, err := fabric.Open(f.t.Context(), fabric.Config{Path: f.network.Path(), ReadAs: org})
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -11,13 +11,15 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/ledger"
 )
 
 // Config says which network to open.
 type Config struct {
-	Path    string   // of network.json; not read when Profile is given
-	Profile *Profile // or its content
+	Path    string         // of network.json; not read when Profile is given
+	Profile *Profile       // or its content
+	ReadAs  provenance.Org // whose gateway this is; empty for the profile's reader
 	Log     *slog.Logger
 }
 
@@ -43,6 +45,13 @@ func Open(ctx context.Context, c Config) (_ *Ledger, err error) {
 		}
 	} else if err := p.check(); err != nil {
 		return nil, fmt.Errorf("reading the network's profile: %w", err)
+	}
+	if c.ReadAs != "" {
+		copied := *p
+		p = &copied
+		if err := p.readAs(c.ReadAs); err != nil {
+			return nil, fmt.Errorf("reading as %s: %w", c.ReadAs, err)
+		}
 	}
 	l := &Ledger{target: target{channel: p.Channel, chaincode: p.Chaincode}, log: c.Log}
 	if l.log == nil {

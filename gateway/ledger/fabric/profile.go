@@ -28,6 +28,8 @@ type Organization struct {
 	MSPID string `json:"mspid"`
 	TLSCA string `json:"tlsCA"` // PEM file
 	Peer  *Node  `json:"peer,omitempty"`
+
+	Reader *Identity `json:"reader,omitempty"` // of the organisation's own gateway
 }
 
 // Node is a peer.
@@ -78,6 +80,23 @@ func (p *Profile) check() error {
 		return errors.New("it names no reader")
 	}
 	return nil
+}
+
+// readAs makes the reader that of one organisation, whose own gateway this is
+// then: it asks that organisation's peer first and carries what its authors hand
+// to it alone.
+func (p *Profile) readAs(org provenance.Org) error {
+	for _, o := range p.Organizations {
+		if o.Name != string(org) {
+			continue
+		}
+		if o.Reader == nil || o.Peer == nil {
+			return fmt.Errorf("%s has no gateway of its own: the network's profile names no reader of it, or no peer", org)
+		}
+		p.Reader = *o.Reader
+		return nil
+	}
+	return fmt.Errorf("%s is none of the network's organisations", org)
 }
 
 // hosts are the organisations that run a peer, the reader's own first.

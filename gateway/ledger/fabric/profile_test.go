@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
 const profileText = `{
@@ -34,6 +36,22 @@ func TestTheReadersOwnPeerIsPreferred(t *testing.T) {
 	hosts := p.hosts()
 	if len(hosts) != 2 || hosts[0].Peer.Name != "peer.brands" || hosts[1].Peer.Name != "peer.auditors" {
 		t.Errorf("%+v", hosts)
+	}
+}
+
+func TestAGatewayReadsAsTheOrganisationWhoseItIs(t *testing.T) {
+	text := strings.Replace(profileText, `"address": "127.0.0.1:1"}}`, `"address": "127.0.0.1:1"}, "reader": {"mspid": "AuditorsMSP", "dir": "/auditors"}}`, 1)
+	p, err := readText(t, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.readAs(provenance.Auditors); err != nil || p.Reader.Dir != "/auditors" || p.hosts()[0].Name != "Auditors" {
+		t.Errorf("reading as Auditors: %+v (%v)", p.Reader, err)
+	}
+	for _, org := range []provenance.Org{provenance.Brands, provenance.Suppliers, provenance.Workers} {
+		if err := p.readAs(org); err == nil {
+			t.Errorf("it reads as %s without a reader of theirs", org)
+		}
 	}
 }
 
