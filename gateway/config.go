@@ -14,25 +14,35 @@ import (
 // Config is the settings, each by its flag, else by FAIRLEAD_ and its name in
 // the environment, else its default. None is a secret.
 type Config struct {
-	Server    string `flag:"server" validate:"required,http_url"`             // gateway that commands speak to
-	Network   string `flag:"network" validate:"omitempty,filepath"`           // path of network.json
-	Listen    string `flag:"listen" validate:"required,tcp_addr"`             // host:port that serve listens on; port 0 takes a free one
-	BaseURL   string `flag:"base-url" validate:"omitempty,http_url"`          // what QR codes lead to; the address listened on when empty
-	Data      string `flag:"data" validate:"omitempty,filepath|dir"`          // folder of the read model
-	Authors   string `flag:"authors" validate:"omitempty,filepath|dir"`       // folder of authors' certificates and keys
-	Netctl    string `flag:"netctl" validate:"required,filepath"`             // program that enrols members
-	Channel   string `flag:"channel" validate:"required,printascii,max=100"`  // channel that authors sign for
-	Chaincode string `flag:"chaincode" validate:"required,printascii,max=64"` // and the chaincode
+	Server    string `flag:"server" validate:"required,http_url"`                                  // gateway that commands speak to
+	Workers   string `flag:"workers-server" validate:"required,http_url"`                          // gateway of Workers, for what they alone hold
+	Network   string `flag:"network" validate:"omitempty,filepath"`                                // path of network.json
+	ReadAs    string `flag:"read-as" validate:"omitempty,oneof=Brands Auditors Workers Oversight"` // whose gateway serve is
+	Listen    string `flag:"listen" validate:"required,tcp_addr"`                                  // host:port that serve listens on; port 0 takes a free one
+	BaseURL   string `flag:"base-url" validate:"omitempty,http_url"`                               // what QR codes lead to; the address listened on when empty
+	Data      string `flag:"data" validate:"omitempty,filepath|dir"`                               // folder of the read model
+	Letterbox string `flag:"letterbox" validate:"omitempty,filepath|dir"`                          // folder between Workers' gateway and a union's staff
+	Desk      string `flag:"desk" validate:"omitempty,filepath|dir"`                               // folder of what a union's staff keep
+	DeskKey   string `flag:"desk-key" validate:"omitempty,filepath"`                               // file of the key that it is encrypted with
+	Authors   string `flag:"authors" validate:"omitempty,filepath|dir"`                            // folder of authors' certificates and keys
+	Netctl    string `flag:"netctl" validate:"required,filepath"`                                  // program that enrols members
+	Channel   string `flag:"channel" validate:"required,printascii,max=100"`                       // channel that authors sign for
+	Chaincode string `flag:"chaincode" validate:"required,printascii,max=64"`                      // and the chaincode
 
 	home, dataHome, configHome string
 }
 
 var settings = []struct{ flag, env, fallback, about, remedy string }{
 	{"server", "FAIRLEAD_SERVER", "http://127.0.0.1:8480", "gateway to speak to", "write an address such as http://127.0.0.1:8480"},
+	{"workers-server", "FAIRLEAD_WORKERS_SERVER", "http://127.0.0.1:8481", "gateway of Workers, for inquiries and grievances", "write an address such as http://127.0.0.1:8481"},
 	{"network", "FAIRLEAD_NETWORK", "", "path of network.json", "write the path of the network.json that netctl up names"},
+	{"read-as", "FAIRLEAD_READ_AS", "", "organisation whose gateway serve is (default: the network's reader)", "write Brands, Auditors, Workers or Oversight, which run a peer"},
 	{"listen", "FAIRLEAD_LISTEN", "127.0.0.1:8480", "host:port to serve on; port 0 takes a free one", "write a host and a port such as 127.0.0.1:8480"},
 	{"base-url", "FAIRLEAD_BASE_URL", "", "address that QR codes lead to (default: the one served on)", "write an address such as https://fairlead.example"},
 	{"data", "FAIRLEAD_DATA", "", "folder of the read model (default $XDG_DATA_HOME/fairlead/gateway and one folder a network)", "write the path of a folder"},
+	{"letterbox", "FAIRLEAD_LETTERBOX", "", "folder where Workers' gateway leaves answers for a union's staff (default $XDG_DATA_HOME/fairlead/workers and one folder a network)", "write the path of a folder"},
+	{"desk", "FAIRLEAD_DESK", "", "folder of what a union's staff keep (default $XDG_DATA_HOME/fairlead/workers and one folder a network)", "write the path of a folder"},
+	{"desk-key", "FAIRLEAD_DESK_KEY", "", "file of the key that it is encrypted with (default $XDG_CONFIG_HOME/fairlead/desk and one file a network)", "write the path of a file, such as one on a stick"},
 	{"authors", "FAIRLEAD_AUTHORS", "", "folder of authors' certificates and keys (default $XDG_CONFIG_HOME/fairlead/authors)", "write the path of a folder"},
 	{"netctl", "FAIRLEAD_NETCTL", "netctl", "program that enrols members", "write the path of the netctl program"},
 	{"channel", "FAIRLEAD_CHANNEL", "labour", "channel that authors sign for", "write the channel's name"},
@@ -95,37 +105,86 @@ func (c *Config) authorsDir() (string, error) {
 	if c.Authors != "" {
 		return c.Authors, nil
 	}
-	base := c.configHome
-	if base == "" {
-		if c.home == "" {
-			return "", usagef("neither XDG_CONFIG_HOME nor HOME is set: say with --authors where authors' keys are kept")
-		}
-		base = filepath.Join(c.home, ".config")
-	}
-	return filepath.Join(base, "fairlead", "authors"), nil
+	base, err := c.base("CONFIG", "authors", "authors' keys are kept")
+	return filepath.Join(base, "authors"), err
 }
 
 // modelPath is the read model's file. Without --data each network has its own
-// folder, so that a network made anew finds no other's answers.
+// folder, so that a network made anew finds no other's answers, and in it each
+// organisation's gateway its own file.
 func (c *Config) modelPath() (string, error) {
-	const file = "readmodel.sqlite"
-	if c.Data != "" {
-		return filepath.Join(c.Data, file), nil
+	file := "readmodel.sqlite"
+	if c.ReadAs != "" {
+		file = "readmodel-" + strings.ToLower(c.ReadAs) + ".sqlite"
 	}
+	folder, err := c.perNetwork(c.Data, "gateway", "data", "the read model is kept")
+	return filepath.Join(folder, file), err
+}
+
+// letterboxDir and deskDir are the two folders of a union's staff: the first is
+// shared with Workers' gateway, the second with nobody.
+func (c *Config) letterboxDir() (string, error) {
+	if c.Letterbox != "" {
+		return c.Letterbox, nil
+	}
+	folder, err := c.perNetwork("", "workers", "letterbox", "workers' answers wait for the union's staff")
+	return filepath.Join(folder, "letterbox"), err
+}
+
+func (c *Config) deskDir() (string, error) {
+	if c.Desk != "" {
+		return c.Desk, nil
+	}
+	folder, err := c.perNetwork("", "workers", "desk", "books of receipts and inquiries are kept")
+	return filepath.Join(folder, "desk"), err
+}
+
+// deskKey is the file of the desk's key. It is not in the desk's folder, so that
+// one who comes by a copy of that can read nothing.
+func (c *Config) deskKey() (string, error) {
+	if c.DeskKey != "" {
+		return c.DeskKey, nil
+	}
+	base, err := c.base("CONFIG", "desk-key", "the desk's key is kept")
+	if err != nil {
+		return "", err
+	}
+	id, err := c.networkID()
+	return filepath.Join(base, "desk", id+".key"), err
+}
+
+// perNetwork is the folder given, or one of the data home's for this network.
+func (c *Config) perNetwork(given, name, flag, what string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	base, err := c.base("DATA", flag, what)
+	if err != nil {
+		return "", err
+	}
+	id, err := c.networkID()
+	return filepath.Join(base, name, id), err
+}
+
+func (c *Config) networkID() (string, error) {
 	network, err := c.openNetwork()
 	if err != nil {
 		return "", err
 	}
-	id, err := network.fingerprint()
-	if err != nil {
-		return "", err
+	return network.fingerprint()
+}
+
+// base is Fairlead's folder in the XDG base directory of DATA or CONFIG.
+func (c *Config) base(of, flag, what string) (string, error) {
+	folder, inHome := c.dataHome, filepath.Join(".local", "share")
+	if of == "CONFIG" {
+		folder, inHome = c.configHome, ".config"
 	}
-	base := c.dataHome
-	if base == "" {
+	if folder == "" {
 		if c.home == "" {
-			return "", usagef("neither XDG_DATA_HOME nor HOME is set: say with --data where the read model is kept")
+			return "", usagef("neither XDG_%s_HOME nor HOME is set: say with --%s where %s", of, flag, what)
 		}
-		base = filepath.Join(c.home, ".local", "share")
+		folder = filepath.Join(c.home, inHome)
 	}
-	return filepath.Join(base, "fairlead", "gateway", id, file), nil
+	return filepath.Join(folder, "fairlead"), nil
 }

@@ -27,7 +27,7 @@ year of lots. Each document is signed here by the member who would write it;
 members are enrolled where they are missing. Loading it again is harmless.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := a.config.awaitReady(c.Context(), readyPatience); err != nil {
+			if err := awaitReady(c.Context(), a.config.Server, readyPatience); err != nil {
 				return err
 			}
 			return a.load(c.Context())

@@ -9,12 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/demo"
 )
 
@@ -25,9 +27,9 @@ func (a *app) runDemo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "run",
 		Short: "Serve the network of netctl up with the demonstration on it, until ctrl-C",
-		Long: `Run under netctl up --: start a gateway as a process of its own, which sees no
-key, state the demonstration through it, tell what to open, and serve until
-ctrl-C.`,
+		Long: `Run under netctl up --: start two gateways as processes of their own, which see
+no key, one for everybody and one that reads as Workers, state the demonstration
+through them, tell what to open, and serve until ctrl-C.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.run(c) },
 	}
@@ -45,29 +47,57 @@ func (a *app) run(c *cobra.Command) error {
 		a.note("%s is taken: another port is used", listen)
 		listen = "127.0.0.1:0"
 	}
-	g, err := a.startGateway(c.Context(), listen)
+	public, err := a.startGateway(c.Context(), "", listen)
 	if err != nil {
 		return err
 	}
-	a.config.Server = g.address
-	err = a.config.awaitReady(c.Context(), readyPatience)
-	if err == nil {
-		err = a.load(c.Context())
+	workers, err := a.startGateway(c.Context(), provenance.Workers, nextTo(listen))
+	if err != nil {
+		return errors.Join(err, public.stop())
 	}
-	if err == nil {
-		err = a.tell(g.address)
-	}
-	if err == nil {
-		select {
-		case <-c.Context().Done():
-		case <-g.ended:
-			err = errors.New("the gateway has ended")
-		}
-	}
+	a.config.Server, a.config.Workers = public.address, workers.address
+	err = a.serveDemo(c.Context(), public, workers)
 	if c.Context().Err() != nil { // ctrl-C is how this is meant to end
 		err = nil
 	}
-	return errors.Join(err, g.stop())
+	return errors.Join(err, workers.stop(), public.stop())
+}
+
+// serveDemo loads the demonstration, tells of it and waits for the end.
+func (a *app) serveDemo(ctx context.Context, public, workers *child) error {
+	for _, server := range []string{public.address, workers.address} {
+		if err := awaitReady(ctx, server, readyPatience); err != nil {
+			return err
+		}
+	}
+	if err := a.load(ctx); err != nil {
+		return err
+	}
+	if err := a.tell(); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-public.ended:
+	case <-workers.ended:
+	}
+	return errors.New("a gateway has ended")
+}
+
+// nextTo is where Workers' gateway listens: on the next port, or on any where
+// that is taken or the first is any.
+func nextTo(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	number, _ := strconv.Atoi(port)
+	if err != nil || number == 0 || number == 65535 {
+		return net.JoinHostPort(host, "0")
+	}
+	next := net.JoinHostPort(host, strconv.Itoa(number+1))
+	if taken(next) {
+		return net.JoinHostPort(host, "0")
+	}
+	return next
 }
 
 func taken(address string) bool {
@@ -78,7 +108,7 @@ func taken(address string) bool {
 	return l.Close() != nil
 }
 
-// child is the gateway as a process of its own.
+// child is a gateway as a process of its own.
 type child struct {
 	address string
 	process *exec.Cmd
@@ -86,17 +116,22 @@ type child struct {
 	err     error         // how, then
 }
 
-// startGateway runs this program's serve and waits for its address.
-func (a *app) startGateway(ctx context.Context, listen string) (*child, error) {
+// startGateway runs this program's serve and waits for its address. Without an
+// organisation it is the gateway for everybody.
+func (a *app) startGateway(ctx context.Context, of provenance.Org, listen string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
 	args := []string{"serve", "--listen", listen, "--network", a.config.Network}
-	if a.config.Data != "" {
-		args = append(args, "--data", a.config.Data)
+	for flag, value := range map[string]string{"data": a.config.Data, "letterbox": a.config.Letterbox} {
+		if value != "" {
+			args = append(args, "--"+flag, value)
+		}
 	}
-	if a.config.BaseURL != "" {
+	if of != "" {
+		args = append(args, "--read-as", string(of))
+	} else if a.config.BaseURL != "" {
 		args = append(args, "--base-url", a.config.BaseURL)
 	}
 	g := &child{process: exec.Command(self, args...), ended: make(chan struct{})}
@@ -146,7 +181,7 @@ func (g *child) stop() error {
 }
 
 // tell closes the start with what there is to see.
-func (a *app) tell(address string) error {
+func (a *app) tell() error {
 	_, err := fmt.Fprintf(a.out, `
 Fairlead is serving the demonstration.
 
@@ -154,6 +189,7 @@ Fairlead is serving the demonstration.
   shirt, money is owed   %[1]s/01/%[2]s
   tuna, much is unknown  %[1]s/01/%[3]s
   cable, all clear       %[1]s/01/%[4]s
+  gateway of Workers     %[5]s/
 
 As JSON:
 
@@ -162,6 +198,6 @@ As JSON:
 
 Everything in it is invented. Ctrl-C stops all of it; what is on the ledger stays
 for the next start.
-`, address, demo.ShirtGTIN, demo.TunaGTIN, demo.CableGTIN)
+`, a.config.Server, demo.ShirtGTIN, demo.TunaGTIN, demo.CableGTIN, a.config.Workers)
 	return err
 }

@@ -22,11 +22,13 @@ type gateway struct {
 	checker fabric.Checker
 }
 
-func (c *Config) gateway() gateway {
+func (c *Config) gateway() gateway { return c.gatewayAt(c.Server) }
+
+func (c *Config) gatewayAt(server string) gateway {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = concurrency
 	g := gateway{
-		Relay:   remote.New(c.Server, &http.Client{Transport: transport, Timeout: 90 * time.Second}),
+		Relay:   remote.New(server, &http.Client{Transport: transport, Timeout: 90 * time.Second}),
 		checker: fabric.Checker{Channel: c.Channel, Chaincode: c.Chaincode},
 	}
 	g.Check = func(u ledger.Unsigned, draft ledger.Draft) error { return distrust(g.checker.CheckProposal(u, draft)) }
@@ -53,14 +55,14 @@ func (g gateway) Endorse(ctx context.Context, proposal ledger.Signed) (ledger.En
 	return endorsed, distrust(g.checker.CheckTransaction(endorsed.Unsigned, proposal.Bytes))
 }
 
-// awaitReady waits until the gateway would take a transaction.
-func (c *Config) awaitReady(ctx context.Context, patience time.Duration) error {
+// awaitReady waits until a gateway would take a transaction.
+func awaitReady(ctx context.Context, server string, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Server+"/readyz", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, server+"/readyz", nil)
 		if err != nil {
 			return err
 		}
@@ -74,7 +76,7 @@ func (c *Config) awaitReady(ctx context.Context, patience time.Duration) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(errors.New("the gateway "+c.Server+" is not ready"), err)
+			return errors.Join(errors.New("the gateway "+server+" is not ready"), err)
 		case <-tick.C:
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/access"
 	"github.com/fairlead/fairlead/gateway/httpapi"
 	"github.com/fairlead/fairlead/gateway/ledger"
@@ -40,7 +41,11 @@ func (a *app) serve() *cobra.Command {
 		Short: "Serve the ledger's answers and relay what authors sign",
 		Long: `Follow the ledger into the read model and serve it over HTTP, as pages and as
 JSON, and relay authors' transactions. It holds no author's key. The address is
-printed once it listens; /readyz tells when it can be relied upon.`,
+printed once it listens; /readyz tells when it can be relied upon.
+
+With --read-as it is the gateway of that organisation, and the only kind that
+carries what the organisation's authors hand to its own peer alone: inquiries and
+grievances go through one of Workers.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runServer(c.Context()) },
 	}
@@ -62,7 +67,7 @@ func (a *app) runServer(ctx context.Context) error {
 		return err
 	}
 	defer own.Close()
-	book, err := fabric.Open(ctx, fabric.Config{Path: a.config.Network, Log: log})
+	book, err := fabric.Open(ctx, fabric.Config{Path: a.config.Network, ReadAs: provenance.Org(a.config.ReadAs), Log: log})
 	if err != nil {
 		return err
 	}
@@ -77,7 +82,7 @@ func (a *app) runServer(ctx context.Context) error {
 		base = address
 	}
 	server := &http.Server{
-		Handler:           httpapi.New(httpapi.Config{Ledger: book, Model: store, Log: log, BaseURL: base, Now: time.Now, Access: own}),
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Log: log, BaseURL: base, Now: time.Now, Access: own}),
 		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),

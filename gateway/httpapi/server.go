@@ -23,6 +23,7 @@ import (
 // Config is what the HTTP side stands on. Ledger, Model and BaseURL are required.
 type Config struct {
 	Ledger  ledger.Ledger
+	Of      provenance.Org // whose gateway this is: what others hand to their own peer alone it does not carry
 	Model   Model
 	Log     *slog.Logger     // slog.Default when nil
 	BaseURL string           // what QR codes and links lead to, such as https://fairlead.example

@@ -18,9 +18,10 @@ const (
 )
 
 type statusAnswer struct {
-	Projector string `json:"projector"`
-	Lag       uint64 `json:"lag"`                 // blocks that the ledger has and the read model does not
-	AppliedAt string `json:"appliedAt,omitempty"` // when the newest block was taken in
+	Of        provenance.Org `json:"organisation,omitempty"` // whose gateway this is
+	Projector string         `json:"projector"`
+	Lag       uint64         `json:"lag"`                 // blocks that the ledger has and the read model does not
+	AppliedAt string         `json:"appliedAt,omitempty"` // when the newest block was taken in
 }
 
 func (s *server) projector() string {
@@ -35,7 +36,7 @@ func (s *server) projector() string {
 
 func (s *server) freshness(c *gin.Context) error {
 	st := s.Model.Status()
-	a := statusAnswer{Projector: s.projector(), Lag: st.Behind()}
+	a := statusAnswer{Of: s.Of, Projector: s.projector(), Lag: st.Behind()}
 	if !st.AppliedAt.IsZero() {
 		a.AppliedAt = provenance.FormatInstant(st.AppliedAt)
 	}

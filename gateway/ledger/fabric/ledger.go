@@ -73,3 +73,6 @@ func Open(ctx context.Context, c Config) (_ *Ledger, err error) {
 func (l *Ledger) Close() error {
 	return errors.Join(l.asker.close(), l.hosts.close())
 }
+
+// Org is the organisation whose gateway this is.
+func (l *Ledger) Org() provenance.Org { return l.reader.key.Identity().Org }

@@ -46,9 +46,10 @@ func (r *Relay) History(ctx context.Context, q provenance.Question) (Histories, 
 // Status is how current a gateway's answers are.
 type Status struct {
 	Status struct {
-		Projector string `json:"projector"` // following, catching up or stopped
-		Lag       uint64 `json:"lag"`       // blocks it has yet to take in
-		AppliedAt string `json:"appliedAt"`
+		Of        provenance.Org `json:"organisation"` // whose gateway it says it is
+		Projector string         `json:"projector"`    // following, catching up or stopped
+		Lag       uint64         `json:"lag"`          // blocks it has yet to take in
+		AppliedAt string         `json:"appliedAt"`
 	} `json:"status"`
 	Ledger Standing `json:"ledger"`
 }
