@@ -110,15 +110,11 @@ func (c *Config) authorsDir() (string, error) {
 }
 
 // modelPath is the read model's file. Without --data each network has its own
-// folder, so that a network made anew finds no other's answers, and in it each
-// organisation's gateway its own file.
+// folder, so that a network made anew finds no other's answers. An organisation's
+// own gateway has a folder in it.
 func (c *Config) modelPath() (string, error) {
-	file := "readmodel.sqlite"
-	if c.ReadAs != "" {
-		file = "readmodel-" + strings.ToLower(c.ReadAs) + ".sqlite"
-	}
 	folder, err := c.perNetwork(c.Data, "gateway", "data", "the read model is kept")
-	return filepath.Join(folder, file), err
+	return filepath.Join(folder, strings.ToLower(c.ReadAs), "readmodel.sqlite"), err
 }
 
 // letterboxDir and deskDir are the two folders of a union's staff: the first is
