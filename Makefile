@@ -27,7 +27,7 @@ build: needs ## the programs: bin/fairlead, bin/netctl, bin/chaincode
 
 .PHONY: run
 run: build ## the whole ledger with its demonstration; ends with the addresses to open, ctrl-C stops it
-	@bin/netctl up --chaincode bin/chaincode -- bin/fairlead demo run
+	@bin/netctl up --chaincode bin/chaincode --collections chaincode/collections.json -- bin/fairlead demo run
 
 .PHONY: test
 test: needs ## every test, on a real network too (8 minutes cold, 5 warm, on two cores)

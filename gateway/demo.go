@@ -24,7 +24,8 @@ func (a *app) loadDemo() *cobra.Command {
 		Short: "State the demonstration supply chain, through the gateway like anybody else",
 		Long: `State the demonstration supply chain: invented companies, three products, a
 year of lots. Each document is signed here by the member who would write it;
-members are enrolled where they are missing. Loading it again is harmless.`,
+members are enrolled where they are missing. What Workers alone hold goes through
+--workers-server. Loading it again is harmless.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := awaitReady(c.Context(), a.config.Server, readyPatience); err != nil {
@@ -68,6 +69,9 @@ func (a *app) load(ctx context.Context) error {
 		if err := group.Wait(); err != nil {
 			return err
 		}
+	}
+	if err := a.loadHeard(ctx, cast, bar); err != nil {
+		return err
 	}
 	bar.clear()
 	a.note("the demonstration is on the ledger: %s in %.1f s", counted(statements, "record"), time.Since(begun).Seconds())

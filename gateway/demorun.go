@@ -189,7 +189,11 @@ Fairlead is serving the demonstration.
   shirt, money is owed   %[1]s/01/%[2]s
   tuna, much is unknown  %[1]s/01/%[3]s
   cable, all clear       %[1]s/01/%[4]s
+
   gateway of Workers     %[5]s/
+
+An inquiry is open at the desk of a worker organisation: fairlead inquiry list, and
+fairlead inquiry relay --as Workers/demo-threshold-desk sends what comes in.
 
 As JSON:
 

@@ -118,6 +118,13 @@ func (a *app) command() *cobra.Command {
 	identities.AddCommand(a.newIdentity())
 	demonstration := &cobra.Command{Use: "demo", Short: "The demonstration supply chain", Args: cobra.NoArgs, RunE: needsCommand}
 	demonstration.AddCommand(a.loadDemo(), a.runDemo())
+	receipts := &cobra.Command{Use: "receipts", Short: "Codes on paper for the workers of a cohort", Args: cobra.NoArgs, RunE: needsCommand}
+	receipts.AddCommand(a.makeReceipts())
+	inquiries := &cobra.Command{Use: "inquiry", Short: "Ask workers whether what is said of them is true", Args: cobra.NoArgs, RunE: needsCommand}
+	inquiries.AddCommand(a.openInquiry(), a.answerInquiry(), a.relayInquiries(), a.closeInquiry(), a.publishInquiry(), a.listInquiries(), a.findAnswer())
+	grievances := &cobra.Command{Use: "grievance", Short: "What workers complain of to their organisations", Args: cobra.NoArgs, RunE: needsCommand}
+	grievances.AddCommand(a.openGrievance(), a.advanceGrievance(), a.closeQuarter(), a.publishQuarter(), a.listGrievances())
+	root.AddCommand(receipts, inquiries, grievances, a.erase())
 	root.AddCommand(a.serve(), a.status(), a.history(), a.state(), imports, identities, a.digest(), a.rebuild(), demonstration)
 	markUsage(root)
 	return root

@@ -43,9 +43,12 @@ var rooms = map[string]room{
 	"gateway/readmodel":           {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: []string{"modernc.org/sqlite", "golang.org/x/text"}},
 	"gateway/exchange":            {ours: []string{"chaincode/provenance"}},
 	"gateway/demo":                {ours: []string{"chaincode/provenance"}},
+	"gateway/desk":                {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
+	"gateway/letterbox":           {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
+	"gateway/qr":                  {theirs: []string{"github.com/skip2/go-qrcode"}},
 	"gateway/httpapi": {
-		ours:   []string{"gateway/access", "gateway/ledger", "gateway/readmodel", "chaincode/provenance", "web"},
-		theirs: []string{"github.com/gin-gonic/gin", "github.com/skip2/go-qrcode", "golang.org/x/sync/singleflight"},
+		ours:   []string{"gateway/access", "gateway/ledger", "gateway/readmodel", "gateway/qr", "chaincode/provenance", "web"},
+		theirs: []string{"github.com/gin-gonic/gin", "golang.org/x/sync/singleflight"},
 	},
 	"web":                   {ours: []string{"chaincode/provenance"}},
 	"network":               {ours: []string{"network/config"}, theirs: append([]string{"golang.org/x/sync"}, fabricClient...)},
@@ -53,8 +56,8 @@ var rooms = map[string]room{
 	"network/ccaas-builder": {},
 	"gateway": {
 		ours: []string{
-			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/exchange/csvlist", "gateway/httpapi",
-			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/readmodel",
+			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/desk", "gateway/exchange/csvlist", "gateway/httpapi",
+			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/qr", "gateway/readmodel", "web",
 		},
 		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},
 	},

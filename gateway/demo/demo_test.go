@@ -34,6 +34,7 @@ func open(t testing.TB) *stage {
 	}
 	s := &stage{TB: t, peer: stubtest.New(chaincode), people: map[demo.Author]*stubtest.Identity{}, now: demo.LastDay}
 	s.peer.Strict(t)
+	s.peer.Declare(stubtest.Collection{Name: "workersAnswers", Members: []string{provenance.Workers.MSP()}, MemberOnlyRead: true, MemberOnlyWrite: true})
 	for _, org := range provenance.Orgs() {
 		s.people[demo.Author{Org: org}] = stubtest.NewIdentity(org.MSP(), "registrar", "admin", nil)
 	}

@@ -252,7 +252,8 @@ func (s *system) rebuild(t *testing.T) {
 	s.t = t
 	s.stop()
 	before := s.fairlead(0, "digest")
-	s.program(0, "netctl", "up", "--chaincode", filepath.Join(s.folder, "chaincode"), "--", filepath.Join(s.folder, "gateway"), "rebuild")
+	s.program(0, "netctl", "up", "--chaincode", filepath.Join(s.folder, "chaincode"),
+		"--collections", filepath.Join(s.root, "chaincode", "collections.json"), "--", filepath.Join(s.folder, "gateway"), "rebuild")
 	if after := s.fairlead(0, "digest"); after != before {
 		t.Errorf("before %s, rebuilt %s", before, after)
 	}

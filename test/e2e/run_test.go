@@ -87,6 +87,7 @@ func (s *system) start() {
 	s.t.Helper()
 	s.output, s.ended = &transcript{}, make(chan error, 1)
 	s.process = exec.Command(filepath.Join(s.folder, "netctl"), "up", "--chaincode", filepath.Join(s.folder, "chaincode"),
+		"--collections", filepath.Join(s.root, "chaincode", "collections.json"),
 		"--", filepath.Join(s.folder, "gateway"), "demo", "run", "--listen", "127.0.0.1:0")
 	s.process.Dir = s.root
 	s.process.Env = s.environment()

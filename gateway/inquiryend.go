@@ -1,0 +1,309 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/desk"
+	"github.com/fairlead/fairlead/gateway/ledger"
+)
+
+func (a *app) closeInquiry() *cobra.Command {
+	var w writes
+	var month, supersedes string
+	c := &cobra.Command{
+		Use:   "close INQUIRY --as AUTHOR",
+		Short: "End an inquiry and have Workers' peer count the answers",
+		Long: `Close an inquiry. Workers' peer counts; what may be published is told in bands,
+and only when ten or more answered freely. Answers that wait for the relay hinder
+it. From now on cohort and record show in a block.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			u, err := a.atDesk()
+			if err != nil {
+				return err
+			}
+			i, err := u.desk.Inquiries().Read(args[0])
+			if err != nil {
+				return err
+			}
+			if i.State != desk.IsOpen && i.State != desk.Closing {
+				return fmt.Errorf("the inquiry %s cannot be closed: it is %s", i.ID, i.State)
+			}
+			if i.Closing == nil {
+				i.Closing = &provenance.Closing{Inquiry: i.Content.Token, Salt: ledger.Draw(), Count: i.ID, Month: month, Supersedes: supersedes}
+			}
+			if err := fits("CloseAnswers", i.Closing); err != nil {
+				return err
+			}
+			if err := u.nothingWaits(i); err != nil {
+				return err
+			}
+			if w.dryRun {
+				return a.reply(w.asJSON, describe(i), "the inquiry %s could be closed; what only the ledger knows was not checked", i.ID)
+			}
+			if err := u.sign(c.Context(), w.who); err != nil {
+				return err
+			}
+			if err := u.close(c.Context(), &i); err != nil {
+				return err
+			}
+			if i.Count == nil {
+				return a.reply(w.asJSON, describe(i), "%s is closed. Fewer than ten answered freely: there is nothing to publish.", i.ID)
+			}
+			return a.reply(w.asJSON, describe(i), "%s is closed: %s answered; right %s, wrong %s, ask %s. To be published when %s is over.", i.ID, i.Count.Answered, i.Count.Right, i.Count.Wrong, i.Count.Ask, i.Count.Month)
+		},
+	}
+	w.flags(c)
+	c.Flags().StringVar(&month, "month", "", "month in which the last answer was given, when that was earlier, as on paper")
+	c.Flags().StringVar(&supersedes, "supersedes", "", "count that this one takes the place of")
+	return c
+}
+
+// nothingWaits refuses while the letterbox has answers to the inquiry.
+func (u *union) nothingWaits(i desk.Inquiry) error {
+	letters, err := u.box.Take(u.desk.Decrypt)
+	if err != nil {
+		return err
+	}
+	for _, letter := range letters {
+		if letter.Question == i.ID {
+			return fmt.Errorf("answers to %s wait for the relay: let fairlead inquiry relay send them first", i.ID)
+		}
+	}
+	return nil
+}
+
+// close ends an inquiry; calling it again after a failure goes on where that was.
+func (u *union) close(ctx context.Context, i *desk.Inquiry) error {
+	i.State = desk.Closing
+	if err := u.desk.Inquiries().Keep(i.ID, *i); err != nil {
+		return err
+	}
+	if err := u.box.Withdraw(i.ID); err != nil {
+		return err
+	}
+	var there provenance.HeldInquiry
+	held, err := u.held(ctx, i.Content.Token, &there)
+	switch {
+	case err != nil:
+		return err
+	case !held:
+		return fmt.Errorf("nobody holds the inquiry %s any more", i.ID)
+	case there.State == provenance.InquiryOpen:
+		if err := u.hold(ctx, "CloseAnswers", i.Closing); err != nil {
+			return err
+		}
+	}
+	var tally struct {
+		provenance.AnswerCount
+		TooFew bool `json:"tooFew"`
+	}
+	if held, err := u.held(ctx, i.Content.Tally(), &tally); err != nil || !held {
+		return errors.Join(fmt.Errorf("reading the count of %s", i.ID), err)
+	}
+	if !tally.TooFew {
+		i.Count = &tally.AnswerCount
+	}
+	i.State = desk.Closed
+	return u.desk.Inquiries().Keep(i.ID, *i)
+}
+
+func (a *app) publishInquiry() *cobra.Command {
+	var w writes
+	c := &cobra.Command{
+		Use:   "publish INQUIRY --as AUTHOR",
+		Short: "Publish the count of a closed inquiry, once its month is over",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			u, err := a.atDesk()
+			if err != nil {
+				return err
+			}
+			i, err := u.desk.Inquiries().Read(args[0])
+			if err != nil {
+				return err
+			}
+			if i.Count == nil {
+				return fmt.Errorf("the inquiry %s has no count to publish: it is %s", i.ID, i.State)
+			}
+			if w.dryRun {
+				return a.reply(w.asJSON, describe(i), "the count of %s could be published when %s is over", i.ID, i.Count.Month)
+			}
+			if err := u.sign(c.Context(), w.who); err != nil {
+				return err
+			}
+			if err := u.state(c.Context(), i.Count); err != nil {
+				return err
+			}
+			if i.State == desk.Closed {
+				i.State = desk.Published
+			}
+			if err := u.desk.Inquiries().Keep(i.ID, i); err != nil {
+				return err
+			}
+			return a.reply(w.asJSON, describe(i), "%s is published. Purge the answers with fairlead erase --inquiry %s.", i.ID, i.ID)
+		},
+	}
+	w.flags(c)
+	return c
+}
+
+// mostPurged bounds an erasure.
+const mostPurged = 500
+
+func (a *app) erase() *cobra.Command {
+	var w writes
+	var inquiry, grievance, codes string
+	c := &cobra.Command{
+		Use:   "erase --inquiry INQUIRY [--code-file FILE|-] | --grievance GRIEVANCE --as AUTHOR",
+		Short: "Have Workers' peer purge answers or a grievance for good",
+		Long: `Purge what Workers' peer holds: all answers of an inquiry, those of the workers
+whose codes are in a file, one a line, because they asked for it, or a grievance.
+The ledger keeps a receipt of it, which leads to nobody.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if (inquiry == "") == (grievance == "") || codes != "" && inquiry == "" {
+				return usagef("erase needs either --inquiry, with --code-file for single workers, or --grievance")
+			}
+			u, err := a.atDesk()
+			if err != nil {
+				return err
+			}
+			e, err := u.toErase(inquiry, grievance, codes)
+			if err != nil {
+				return err
+			}
+			if w.dryRun {
+				return a.reply(w.asJSON, map[string]any{"values": len(e.Tokens), "reason": e.Reason}, "%s could be purged", counted(len(e.Tokens), "value"))
+			}
+			if err := u.sign(c.Context(), w.who); err != nil {
+				return err
+			}
+			purged := 0
+			for tokens := range slices.Chunk(e.Tokens, mostPurged) {
+				n, err := u.purge(c.Context(), e, tokens)
+				if purged += n; err != nil {
+					return err
+				}
+			}
+			if inquiry != "" && codes == "" {
+				i, err := u.desk.Inquiries().Read(inquiry)
+				if err != nil {
+					return err
+				}
+				i.State = desk.Erased
+				if err := u.desk.Inquiries().Keep(inquiry, i); err != nil {
+					return err
+				}
+			}
+			return a.reply(w.asJSON, map[string]any{"purged": purged, "reason": e.Reason}, "%s purged", counted(purged, "value"))
+		},
+	}
+	w.flags(c)
+	c.Flags().StringVar(&inquiry, "inquiry", "", "inquiry whose answers are purged; it must be closed")
+	c.Flags().StringVar(&codes, "code-file", "", "file of codes of the workers who asked for it, - for standard input")
+	c.Flags().StringVar(&grievance, "grievance", "", "grievance that is purged")
+	return c
+}
+
+// toErase gathers what is to be purged, and why.
+func (u *union) toErase(inquiry, grievance, codes string) (*provenance.Erasure, error) {
+	if grievance != "" {
+		g, err := u.desk.Grievances().Read(grievance)
+		return &provenance.Erasure{Reason: "RETENTION_OVER", Tokens: []string{g.Token}}, err
+	}
+	i, err := u.desk.Inquiries().Read(inquiry)
+	if err != nil {
+		return nil, err
+	}
+	if codes != "" {
+		text, err := u.readSecret(codes)
+		if err != nil {
+			return nil, err
+		}
+		book, err := u.desk.Books().Read(i.Content.Cohort)
+		if err != nil {
+			return nil, err
+		}
+		e := &provenance.Erasure{Reason: "WORKER_ASKED"}
+		for n, code := range nonEmptyLines(string(text)) {
+			secret, err := provenance.ParseSecret(code)
+			if err != nil {
+				return nil, fmt.Errorf("code %d: %w", n+1, err)
+			}
+			proof, ours := book.Prove(secret)
+			if !ours {
+				return nil, fmt.Errorf("code %d: it is of no receipt of this cohort", n+1)
+			}
+			e.Tokens = append(e.Tokens, i.Content.Slot(proof.Receipt()))
+		}
+		if len(e.Tokens) == 0 {
+			return nil, errors.New("the file has no code")
+		}
+		return e, nil
+	}
+	e := &provenance.Erasure{Reason: "RETENTION_OVER"}
+	switch i.State {
+	case desk.Published, desk.Erased:
+		if i.Count != nil {
+			e.Reason, e.Count = "COUNT_PUBLISHED", i.Count.ID
+		}
+	case desk.Closed:
+		if i.Count != nil {
+			return nil, fmt.Errorf("the count of %s is not published: publish it first, for it is compared with what is held", i.ID)
+		}
+	default:
+		return nil, fmt.Errorf("the inquiry %s is %s: close it first", i.ID, i.State)
+	}
+	for n := range i.Content.Receipts {
+		e.Tokens = append(e.Tokens, i.Content.Slot(n))
+	}
+	e.Tokens = append(e.Tokens, i.Content.Token)
+	return e, nil
+}
+
+// purge states an erasure of some tokens, without those that are purged already.
+func (u *union) purge(ctx context.Context, e *provenance.Erasure, tokens []string) (int, error) {
+	tokens = slices.Clone(tokens)
+	for len(tokens) > 0 {
+		part := *e
+		part.ID, part.Tokens = newID(), tokens
+		err := u.state(ctx, &part)
+		if err == nil {
+			return len(tokens), nil
+		}
+		refusal, ok := provenance.AsRefusal(err)
+		left := slices.Clone(tokens)
+		if ok {
+			for n := len(tokens) - 1; n >= 0; n-- {
+				if slices.ContainsFunc(refusal.Fields, func(p provenance.FieldProblem) bool {
+					return p.Code == provenance.UnknownReference && p.Field == fmt.Sprintf("tokens[%d]", n)
+				}) {
+					left = slices.Delete(left, n, n+1)
+				}
+			}
+		}
+		if len(left) == len(tokens) {
+			return 0, err
+		}
+		tokens = left
+	}
+	return 0, nil
+}
+
+func nonEmptyLines(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
