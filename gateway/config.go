@@ -21,6 +21,7 @@ type Config struct {
 	Listen    string `flag:"listen" validate:"required,tcp_addr"`                                  // host:port that serve listens on; port 0 takes a free one
 	BaseURL   string `flag:"base-url" validate:"omitempty,http_url"`                               // what QR codes lead to; the address listened on when empty
 	Data      string `flag:"data" validate:"omitempty,filepath|dir"`                               // folder of the read model
+	LeaveTo   string `flag:"leave-to" validate:"required,http_url"`                                // where the worker's page leads whoever has to leave
 	Letterbox string `flag:"letterbox" validate:"omitempty,filepath|dir"`                          // folder between Workers' gateway and a union's staff
 	Desk      string `flag:"desk" validate:"omitempty,filepath|dir"`                               // folder of what a union's staff keep
 	DeskKey   string `flag:"desk-key" validate:"omitempty,filepath"`                               // file of the key that it is encrypted with
@@ -40,6 +41,7 @@ var settings = []struct{ flag, env, fallback, about, remedy string }{
 	{"listen", "FAIRLEAD_LISTEN", "127.0.0.1:8480", "host:port to serve on; port 0 takes a free one", "write a host and a port such as 127.0.0.1:8480"},
 	{"base-url", "FAIRLEAD_BASE_URL", "", "address that QR codes lead to (default: the one served on)", "write an address such as https://fairlead.example"},
 	{"data", "FAIRLEAD_DATA", "", "folder of the read model (default $XDG_DATA_HOME/fairlead/gateway and one folder a network)", "write the path of a folder"},
+	{"leave-to", "FAIRLEAD_LEAVE_TO", "https://www.wikipedia.org/", "where the worker's page leads whoever has to leave it at once", "write an address that draws no attention"},
 	{"letterbox", "FAIRLEAD_LETTERBOX", "", "folder where Workers' gateway leaves answers for a union's staff (default $XDG_DATA_HOME/fairlead/workers and one folder a network)", "write the path of a folder"},
 	{"desk", "FAIRLEAD_DESK", "", "folder of what a union's staff keep (default $XDG_DATA_HOME/fairlead/workers and one folder a network)", "write the path of a folder"},
 	{"desk-key", "FAIRLEAD_DESK_KEY", "", "file of the key that it is encrypted with (default $XDG_CONFIG_HOME/fairlead/desk and one file a network)", "write the path of a file, such as one on a stick"},

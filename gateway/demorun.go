@@ -190,10 +190,11 @@ Fairlead is serving the demonstration.
   tuna, much is unknown  %[1]s/01/%[3]s
   cable, all clear       %[1]s/01/%[4]s
 
-  gateway of Workers     %[5]s/
+  a worker's page        %[5]s/w
+  with the code          %[6]s
 
-An inquiry is open at the desk of a worker organisation: fairlead inquiry list, and
-fairlead inquiry relay --as Workers/demo-threshold-desk sends what comes in.
+It is of Workers' own gateway. fairlead inquiry relay --as
+Workers/demo-threshold-desk sends what workers answer there.
 
 As JSON:
 
@@ -202,6 +203,6 @@ As JSON:
 
 Everything in it is invented. Ctrl-C stops all of it; what is on the ledger stays
 for the next start.
-`, a.config.Server, demo.ShirtGTIN, demo.TunaGTIN, demo.CableGTIN, a.config.Workers)
+`, a.config.Server, demo.ShirtGTIN, demo.TunaGTIN, demo.CableGTIN, a.config.Workers, demo.TryCode())
 	return err
 }

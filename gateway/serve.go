@@ -18,6 +18,7 @@ import (
 	"github.com/fairlead/fairlead/gateway/httpapi"
 	"github.com/fairlead/fairlead/gateway/ledger"
 	"github.com/fairlead/fairlead/gateway/ledger/fabric"
+	"github.com/fairlead/fairlead/gateway/letterbox"
 	"github.com/fairlead/fairlead/gateway/readmodel"
 )
 
@@ -45,7 +46,8 @@ printed once it listens; /readyz tells when it can be relied upon.
 
 With --read-as it is the gateway of that organisation, and the only kind that
 carries what the organisation's authors hand to its own peer alone: inquiries and
-grievances go through one of Workers.`,
+grievances go through one of Workers. That one serves the page for workers, /w, and
+puts what they answer into the letterbox.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runServer(c.Context()) },
 	}
@@ -81,8 +83,12 @@ func (a *app) runServer(ctx context.Context) error {
 	if base == "" {
 		base = address
 	}
+	letters, err := a.openLetterbox(book.Org())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	server := &http.Server{
-		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Log: log, BaseURL: base, Now: time.Now, Access: own}),
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own}),
 		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -128,6 +134,18 @@ func (a *app) openModel() (*readmodel.Store, error) {
 
 // openAccess opens what only this gateway knows, beside the read model: that
 // can be deleted and made anew, this cannot.
+// openLetterbox opens it for Workers' own gateway, and for no other.
+func (a *app) openLetterbox(of provenance.Org) (httpapi.Letterbox, error) {
+	if of != provenance.Workers {
+		return nil, nil
+	}
+	folder, err := a.config.letterboxDir()
+	if err != nil {
+		return nil, err
+	}
+	return letterbox.Open(folder)
+}
+
 func (a *app) openAccess() (*access.Store, error) {
 	path, err := a.config.modelPath()
 	if err != nil {

@@ -47,8 +47,8 @@ var rooms = map[string]room{
 	"gateway/letterbox":           {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
 	"gateway/qr":                  {theirs: []string{"github.com/skip2/go-qrcode"}},
 	"gateway/httpapi": {
-		ours:   []string{"gateway/access", "gateway/ledger", "gateway/readmodel", "gateway/qr", "chaincode/provenance", "web"},
-		theirs: []string{"github.com/gin-gonic/gin", "golang.org/x/sync/singleflight"},
+		ours:   []string{"gateway/access", "gateway/ledger", "gateway/letterbox", "gateway/readmodel", "gateway/qr", "chaincode/provenance", "web"},
+		theirs: []string{"github.com/gin-gonic/gin", "golang.org/x/time/rate", "golang.org/x/sync/singleflight"},
 	},
 	"web":                   {ours: []string{"chaincode/provenance"}},
 	"network":               {ours: []string{"network/config"}, theirs: append([]string{"golang.org/x/sync"}, fabricClient...)},
@@ -61,7 +61,6 @@ var rooms = map[string]room{
 		},
 		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},
 	},
-	"test/fabrictest": {ours: []string{"chaincode/provenance", "gateway/ledger"}, theirs: fabricClient},
 	"test": {
 		ours: []string{
 			"chaincode/provenance", "chaincode/contract", "chaincode/contract/stubtest", "gateway/ledger",
@@ -151,7 +150,7 @@ func family(imported string) string {
 	switch {
 	case imported == module+"/chaincode/contract", imported == module+"/test/ledgertest":
 		return "contract"
-	case imported == module+"/gateway/ledger/fabric", imported == module+"/network", imported == module+"/test/fabrictest", hasPrefix(imported, fabricClient[:2]):
+	case imported == module+"/gateway/ledger/fabric", imported == module+"/network", hasPrefix(imported, fabricClient[:2]):
 		return "client"
 	}
 	return ""

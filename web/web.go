@@ -22,19 +22,21 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
-//go:embed templates/*.html static/style.css
+//go:embed templates/*.html static/style.css static/worker.css static/worker.js
 var files embed.FS
 
 var style = mustRead("static/style.css")
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"style":   func() template.CSS { return template.CSS(style) },
-	"word":    Word,
-	"date":    date,
-	"instant": instant,
-	"age":     age,
-	"month":   month,
-	"months":  months,
+	"workerstyle":  workerCSS,
+	"workerscript": workerJS,
+	"style":        func() template.CSS { return template.CSS(style) },
+	"word":         Word,
+	"date":         date,
+	"instant":      instant,
+	"age":          age,
+	"month":        month,
+	"months":       months,
 	"distance": func(tier *int) string {
 		words := distance(*tier)
 		return strings.ToLower(words[:1]) + words[1:]

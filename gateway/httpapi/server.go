@@ -22,12 +22,14 @@ import (
 
 // Config is what the HTTP side stands on. Ledger, Model and BaseURL are required.
 type Config struct {
-	Ledger  ledger.Ledger
-	Of      provenance.Org // whose gateway this is: what others hand to their own peer alone it does not carry
-	Model   Model
-	Log     *slog.Logger     // slog.Default when nil
-	BaseURL string           // what QR codes and links lead to, such as https://fairlead.example
-	Now     func() time.Time // time.Now when nil
+	Ledger    ledger.Ledger
+	Of        provenance.Org // whose gateway this is: what others hand to their own peer alone it does not carry
+	Model     Model
+	Letterbox Letterbox        // of Workers' own gateway: where answers of workers go; nil elsewhere
+	LeaveTo   string           // where the worker's page leads whoever has to leave it at once
+	Log       *slog.Logger     // slog.Default when nil
+	BaseURL   string           // what QR codes and links lead to, such as https://fairlead.example
+	Now       func() time.Time // time.Now when nil
 
 	// Access keeps what only this gateway knows. Without it nobody can sign in, and
 	// a request that comes again is done again.
@@ -69,6 +71,7 @@ func (s *server) engine() *gin.Engine {
 	e.NoMethod(s.noMethod)
 	s.apiRoutes(e)
 	s.pageRoutes(e)
+	s.workerRoutes(e)
 	return e
 }
 

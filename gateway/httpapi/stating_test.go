@@ -124,7 +124,7 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		provenance.KindAnswerCount:      {{"month", "2027-06", provenance.InFuture}, invalid("answered", "5-9"), invalid("wrong", "1-4"), invalid("matter", "FEES"), invalid("tally", secret)},
 		provenance.KindGrievanceCount:   {{"quarter", "2027-Q1", provenance.InFuture}, invalid("quarter", "2026-Q5"), invalid("received", "1-4"), invalid("categories[0].category", "NOISE")},
 		provenance.KindErasure:          {invalid("tokens", []string{}), invalid("reason", "SORRY"), invalid("count", secret)},
-		provenance.KindWithdrawal:       {invalid("target.kind", "member"), invalid("reason", "SORRY"), invalid("target.id", nil)},
+		provenance.KindWithdrawal:       {invalid("target.kind", "cohort"), invalid("reason", "SORRY"), invalid("target.id", nil)},
 	}
 	before := g.height()
 	for _, spec := range provenance.Specs() {
