@@ -64,7 +64,7 @@ var rooms = map[string]room{
 	"test": {
 		ours: []string{
 			"chaincode/provenance", "chaincode/contract", "chaincode/contract/stubtest", "gateway/ledger",
-			"test/world", "test/ledgertest", "test/conformance",
+			"test/world", "test/ledgertest", "test/conformance", "test/scenario",
 		},
 		theirs: []string{"github.com/hyperledger/fabric-chaincode-go/v2", "github.com/hyperledger/fabric-contract-api-go/v2"},
 	},

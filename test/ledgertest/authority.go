@@ -124,7 +124,7 @@ func (l *Ledger) admit(author ledger.Identity) (*x509.Certificate, error) {
 
 var errStranger = provenance.Refuse(provenance.NoStanding, "the certificate was not issued by its organisation")
 
-var errSignature = provenance.Refuse(provenance.Invalid, "the signature is not the author's over these bytes, with low S")
+var errSignature = provenance.Refuse(provenance.Invalid, "the signature is not the author's over these bytes")
 
 // verify checks an author's signature the way Fabric does: ECDSA over SHA-256,
 // DER without slack, S in the lower half.

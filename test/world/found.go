@@ -65,14 +65,23 @@ func (w *World) Found(ctx context.Context, relay ledger.Relay, signers Signers) 
 // Admit makes a further member of a party.
 func (w *World) Admit(ctx context.Context, relay ledger.Relay, signers Signers, org provenance.Org, party *provenance.Party, role provenance.Role) (ledger.Signer, error) {
 	as := signers.Enrol(org)
-	certificate, err := as.Identity().Parse()
+	certificate, err := Fingerprint(as)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(certificate.Raw)
-	member := w.Member(party, role, hex.EncodeToString(sum[:]))
+	member := w.Member(party, role, certificate)
 	_, err = State(ctx, relay, signers.Registrar(org), &member)
 	return as, err
+}
+
+// Fingerprint is what the ledger knows a certificate by.
+func Fingerprint(as ledger.Signer) (string, error) {
+	certificate, err := as.Identity().Parse()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(certificate.Raw)
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // Tell states the rest of a founded world, each by whose it is.
