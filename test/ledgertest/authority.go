@@ -108,8 +108,8 @@ func (s Signers) Enrol(org provenance.Org) ledger.Signer { return s.ledger.Enrol
 // authority did not issue.
 func (l *Ledger) admit(author ledger.Identity) (*x509.Certificate, error) {
 	certificate, err := author.Parse()
-	if err != nil {
-		return nil, err
+	if err != nil { // as the adapter: altered bytes may be those of the certificate
+		return nil, provenance.Refuse(provenance.Invalid, err.Error())
 	}
 	a, ok := l.authorities[author.Org]
 	if !ok {
