@@ -86,6 +86,7 @@ func printHistory(to io.Writer, h remote.Histories) error {
 		{"FINDING\tSITE\tSEVERITY\tSTATE\tSINCE\tDUE", findingRows(a)},
 		{"CHILDREN\tHELP\tTIER\tCOUNTRY", childRows(a)},
 		{"DISPUTED\tSITE\tOTHERWISE SAY", disputeRows(a)},
+		{"TERMS\tSITE\tMONTH\tCOMPARED\tWORSE THAN AGREED", termsRows(a)},
 		{"SIGNAL, NO FINDING\tSITE\tMONTH\tSTATE\tANSWERED\tNUMBER", signalRows(a)},
 		{"NOT KNOWN\tTIER\tWHERE", unknownRows(a)},
 	} {
@@ -181,6 +182,22 @@ func disputeRows(a provenance.Answer) (rows [][]string) {
 			against = append(against, string(org))
 		}
 		rows = append(rows, []string{d.Matter, d.Site.Name, strings.Join(against, ", ")})
+	}
+	return rows
+}
+
+func termsRows(a provenance.Answer) (rows [][]string) {
+	for _, t := range a.Terms {
+		state, worse := "few or none", []string{}
+		if t.Alarm {
+			state = "ALARM"
+		}
+		for _, c := range t.Terms {
+			if c.Worse != provenance.BandFew {
+				worse = append(worse, c.Code+" "+string(c.Worse))
+			}
+		}
+		rows = append(rows, []string{state, t.Site.Name, t.Month, string(t.Compared), strings.Join(worse, ", ")})
 	}
 	return rows
 }

@@ -30,9 +30,20 @@ type productView struct {
 	Open     []provenance.FindingLine
 	Settled  int // by an auditor, where it does not concern workers
 
+	Terms []TermsFound // then and now
+
 	Confirmed  []provenance.FindingLine // by workers themselves
 	Overridden []provenance.FindingLine // settled without workers' word
 	Listed     []provenance.AuditLine
+}
+
+// TermsFound is what came of comparing a group's terms with those agreed at
+// home.
+type TermsFound struct{ provenance.TermsLine }
+
+// Worse lists the terms that are worse for five workers or more.
+func (t TermsFound) Worse() []provenance.TermCount {
+	return slices.DeleteFunc(slices.Clone(t.Terms), func(c provenance.TermCount) bool { return c.Worse == provenance.BandFew })
 }
 
 // verdict is the answer in a sentence.
@@ -72,6 +83,9 @@ func (p Product) view() productView {
 			v.Charged = append(v.Charged, f)
 		}
 	}
+	for _, t := range a.Terms {
+		v.Terms = append(v.Terms, TermsFound{t})
+	}
 	for _, f := range a.Findings {
 		switch {
 		case f.Open:
@@ -94,9 +108,9 @@ func conclude(a provenance.Answer) verdict {
 		return verdict{"owed", "Money is still owed", "Yes. Workers paid to get their jobs, and nobody independent has confirmed that all of it was paid back."}
 	case provenance.OutcomeOpen:
 		if charged {
-			return verdict{"open", "Problems are open", "Yes. All that workers are known to have paid was paid back, but other problems that auditors found are not settled."}
+			return verdict{"open", "Problems are open", "Yes. All that workers are known to have paid was paid back, but other problems that auditors or workers found are not settled."}
 		}
-		return verdict{"open", "Problems are open", "Nobody is known to have paid, but other problems that auditors found are not settled."}
+		return verdict{"open", "Problems are open", "Nobody is known to have paid, but other problems that auditors or workers found are not settled."}
 	case provenance.OutcomeClear:
 		if charged {
 			return verdict{"clear", "Nothing is owed", "Yes. Auditors or worker organisations established that all of it was paid back, and no finding is open."}

@@ -113,6 +113,25 @@ var words = map[string]string{
 	"GR_ACCESS":           "Can complain without reprisal",
 	"DB_NONE":             "Has no debt tied to the job",
 
+	// Terms that are agreed with a worker.
+	"TERM_WAGE":          "base wage",
+	"TERM_CURRENCY":      "currency of the wage",
+	"TERM_OVERTIME_RATE": "pay for overtime",
+	"TERM_DEDUCTIONS":    "deductions from wages",
+	"TERM_PAY_INTERVAL":  "time between payments",
+	"TERM_HOURS":         "hours of work",
+	"TERM_REST_DAYS":     "days of rest",
+	"TERM_LEAVE":         "paid leave",
+	"TERM_DURATION":      "length of the contract",
+	"TERM_OCCUPATION":    "kind of work",
+	"TERM_EMPLOYER":      "employer",
+	"TERM_PLACE":         "place of work",
+	"TERM_HOUSING":       "housing",
+	"TERM_FOOD":          "food",
+	"TERM_NOTICE":        "time of notice",
+	"TERM_RETURN_PAID":   "paid way home",
+	"TERM_INSURANCE":     "protection in sickness and injury",
+
 	// Findings: topics, signs of forced labour (ILO), severities, states.
 	"rights-and-equality":             "rights and equality",
 	"decent-work-conditions":          "decent working conditions",
@@ -516,6 +535,11 @@ var words = map[string]string{
 	"repayment-check": "check of a repayment",
 	"attestation":     "statement on contracts",
 	"answer-count":    "count of workers’ answers",
+
+	"terms-commitment": "commitment to terms agreed at home",
+	"terms-comparison": "comparison with terms agreed at home",
+	"terms-2026-11":    "rules on terms of November 2026",
+
 	"grievance-count": "count of complaints",
 	"erasure":         "erasure of what workers said",
 	"withdrawal":      "withdrawal",

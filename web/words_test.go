@@ -26,7 +26,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{}, provenance.Withdrawal{},
-		provenance.AnswerCount{}, provenance.GrievanceCount{}, provenance.Erasure{},
+		provenance.AnswerCount{}, provenance.TermsCommitment{}, provenance.TermsComparison{}, provenance.GrievanceCount{}, provenance.Erasure{},
 	}
 	if len(statements) != len(provenance.Specs()) {
 		t.Fatal("a kind of record is missing above")

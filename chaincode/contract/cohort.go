@@ -4,7 +4,10 @@ import "github.com/fairlead/fairlead/chaincode/provenance"
 
 // checkCohort: auditors form groups at sites in which they have no stake.
 func (t *transaction) checkCohort(c *provenance.Cohort) error {
-	return t.disinterested("facility", c.Facility)
+	if err := t.disinterested("facility", c.Facility); err != nil {
+		return err
+	}
+	return t.checkOrigin(c)
 }
 
 func cohortRef(id string) provenance.Ref { return provenance.Ref{Kind: provenance.KindCohort, ID: id} }

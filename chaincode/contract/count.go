@@ -79,13 +79,22 @@ func (t *transaction) checkErasure(e *entry, x *provenance.Erasure) error {
 			return err
 		}
 	}
-	if err := found.refusal(); err != nil || x.Count == "" {
+	if err := found.refusal(); err != nil {
 		return err
 	}
-	_, count, err := statement[provenance.AnswerCount](t.state, provenance.Ref{Kind: provenance.KindAnswerCount, ID: x.Count})
-	if err != nil {
-		return err
+	if x.Count != "" {
+		_, count, err := statement[provenance.AnswerCount](t.state, provenance.Ref{Kind: provenance.KindAnswerCount, ID: x.Count})
+		if err != nil {
+			return err
+		}
+		e.concerns(count.About...)
 	}
-	e.concerns(count.About...)
+	if x.Terms != "" {
+		_, compared, err := statement[provenance.TermsComparison](t.state, provenance.Ref{Kind: provenance.KindTermsComparison, ID: x.Terms})
+		if err != nil {
+			return err
+		}
+		e.concerns(compared.About...)
+	}
 	return nil
 }

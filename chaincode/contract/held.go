@@ -41,6 +41,22 @@ func (c *Contract) CloseAnswers(ctx transactionContext, document string) (string
 	return hold(ctx, "CloseAnswers", document, closeInquiry)
 }
 
+// OpenComparison holds a provenance.Comparison and that nothing is found yet of
+// each worker.
+func (c *Contract) OpenComparison(ctx transactionContext, document string) (string, error) {
+	return hold(ctx, "OpenComparison", document, openComparison)
+}
+
+// CompareTerms takes a provenance.TermsBatch.
+func (c *Contract) CompareTerms(ctx transactionContext, document string) (string, error) {
+	return hold(ctx, "CompareTerms", document, compareTerms)
+}
+
+// CloseComparison takes a provenance.ComparisonClosing.
+func (c *Contract) CloseComparison(ctx transactionContext, document string) (string, error) {
+	return hold(ctx, "CloseComparison", document, closeComparison)
+}
+
 // OpenGrievance holds a provenance.Grievance.
 func (c *Contract) OpenGrievance(ctx transactionContext, document string) (string, error) {
 	return hold(ctx, "OpenGrievance", document, openGrievance)
@@ -215,7 +231,7 @@ func (t *transaction) checkHeld(e *entry, token string) error {
 		return err
 	}
 	if hash == nil {
-		return refuse("tally", provenance.UnknownReference, "is held by nobody", "close the inquiry or the quarter first")
+		return refuse("tally", provenance.UnknownReference, "is held by nobody", "close the inquiry, the comparison or the quarter first")
 	}
 	if digest(e.body) != fmt.Sprintf("%x", hash) {
 		return refuse("tally", provenance.Invalid, "is of another count than this", "publish what was counted, without a change")

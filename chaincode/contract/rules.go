@@ -61,6 +61,10 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkRepayment(e, st)
 	case *provenance.AnswerCount:
 		return t.checkAnswerCount(e, st)
+	case *provenance.TermsCommitment:
+		return t.checkCommitment(st)
+	case *provenance.TermsComparison:
+		return t.checkTermsComparison(e, st)
 	case *provenance.GrievanceCount:
 		return t.checkGrievanceCount(e, st)
 	case *provenance.Erasure:

@@ -48,6 +48,7 @@ type Answer struct {
 	// What workers themselves said.
 	Answers    []AnswerLine    `json:"answers"`
 	Grievances []GrievanceLine `json:"grievances"` // brought to Workers
+	Terms      []TermsLine     `json:"terms"`      // compared with those agreed at origin; alarms first
 }
 
 // Outcome is the answer in a word. The worst that applies is given.
@@ -56,7 +57,7 @@ type Outcome string
 // Outcomes, the worst first.
 const (
 	OutcomeOwed    Outcome = "OWED"    // workers paid for their jobs and have not verifiably been paid back
-	OutcomeOpen    Outcome = "OPEN"    // nothing owed is known, but findings are open
+	OutcomeOpen    Outcome = "OPEN"    // nothing owed is known, but findings are open, or terms are worse than agreed
 	OutcomeUnknown Outcome = "UNKNOWN" // something behind the product is not known or not checked
 	OutcomeClear   Outcome = "CLEAR"   // every site known, covered and asked; nothing owed, nothing open
 )

@@ -13,6 +13,7 @@ type Cohort struct {
 	ArrivedFrom  string    `json:"arrivedFrom" validate:"required,month"`
 	ArrivedUntil string    `json:"arrivedUntil" validate:"required,month"`
 	Size         int       `json:"size" validate:"required,min=1,max=1000000"`
+	Terms        string    `json:"terms,omitempty" validate:"omitempty,id"`            // the commitment to what was agreed with them at origin
 	ReceiptsRoot string    `json:"receiptsRoot,omitempty" validate:"omitempty,sha256"` // over the commitments of the workers' receipts
 }
 
@@ -29,6 +30,9 @@ func (c *Cohort) References() []Reference {
 	refs := []Reference{{Field: "facility", Ref: Ref{KindFacility, c.Facility}, Subject: true}}
 	if c.Recruiter != "" {
 		refs = append(refs, Reference{Field: "recruiter", Ref: Ref{KindParty, c.Recruiter}, Subject: true})
+	}
+	if c.Terms != "" {
+		refs = append(refs, Reference{Field: "terms", Ref: Ref{KindTermsCommitment, c.Terms}, Subject: true})
 	}
 	return refs
 }

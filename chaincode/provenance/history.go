@@ -57,6 +57,7 @@ func History(records []Record, q Question) (Answer, error) {
 	a.Contracts = facts.contracts(groups)
 	a.Answers = facts.answered(groups)
 	a.Grievances = facts.complained(sites)
+	a.Terms = facts.termsCompared(sites, groups)
 	a.Disagreements = facts.disagreements(groups)
 	a.Sites = facts.siteLines(sites, a.Findings, groups)
 	a.Tiers = tiers(a.Sites, way)
@@ -79,6 +80,9 @@ func (a *Answer) outcome(groups []group) Outcome {
 		if f.Open {
 			return OutcomeOpen
 		}
+	}
+	if slices.ContainsFunc(a.Terms, func(t TermsLine) bool { return t.Alarm }) {
+		return OutcomeOpen
 	}
 	for _, c := range a.Children {
 		if c.Remediation != RemedyDone && c.Remediation != RemedyTakenBack {

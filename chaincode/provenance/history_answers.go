@@ -39,10 +39,11 @@ type heardFacts struct {
 	cohorts    map[string]string             // of every count, ended or not
 	closings   map[string]FindingStep        // by which auditors closed findings
 	grievances []stated[GrievanceCount]
+	compared   map[string][]stated[TermsComparison] // by cohort
 }
 
 func newHeardFacts() heardFacts {
-	return heardFacts{answers: map[Ref][]stated[AnswerCount]{}, cohorts: map[string]string{}, closings: map[string]FindingStep{}}
+	return heardFacts{answers: map[Ref][]stated[AnswerCount]{}, cohorts: map[string]string{}, closings: map[string]FindingStep{}, compared: map[string][]stated[TermsComparison]{}}
 }
 
 // addHeard files what workers said through Workers.
@@ -54,6 +55,13 @@ func (f *facts) addHeard(r Record, asOf time.Time) error {
 			f.heard.cohorts[r.ID] = s.T.Cohort
 			if !monthStart(s.T.Month).After(asOf) {
 				f.heard.answers[Ref(s.T.Record)] = append(f.heard.answers[Ref(s.T.Record)], s)
+			}
+		})
+	case KindTermsComparison:
+		return keep(r, func(s stated[TermsComparison]) {
+			f.supersede(r.Kind, s.T.Supersedes)
+			if !monthStart(s.T.Month).After(asOf) {
+				f.heard.compared[s.T.Cohort] = append(f.heard.compared[s.T.Cohort], s)
 			}
 		})
 	case KindGrievanceCount:
@@ -70,6 +78,7 @@ func (f *facts) addHeard(r Record, asOf time.Time) error {
 // dropUnheard leaves out what was withdrawn or replaced.
 func (f *facts) dropUnheard() {
 	dropFrom(f, f.heard.answers)
+	dropFrom(f, f.heard.compared)
 	f.heard.grievances = standing(f, f.heard.grievances)
 }
 

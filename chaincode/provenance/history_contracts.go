@@ -86,6 +86,9 @@ func (f *facts) disagreements(groups []group) []Disagreement {
 					against = append(against, by)
 				}
 			}
+			if code == noSubstitution && f.substituted(g.cohort.ID, declared) && !slices.Contains(against, Workers) {
+				against = append(against, Workers)
+			}
 			if len(against) > 0 {
 				list = append(list, Disagreement{Site: site, Cohort: g.cohort.ID, Matter: code, Against: against})
 			}

@@ -110,16 +110,24 @@ func (b *AnswerBatch) Check(time.Time) []FieldProblem {
 // Slots gives the numbers of the receipts whose answers the batch writes, in
 // order: those it brings and, for the rest, ones drawn with its seed.
 func (b *AnswerBatch) Slots(receipts int) []int {
+	return slots(b.Seed, receipts, func(n int) bool {
+		return slices.ContainsFunc(b.Answers, func(a WorkerAnswer) bool { return a.Proof.Receipt() == n })
+	})
+}
+
+// slots are those a batch brings and, for the rest of its width, ones drawn with
+// its seed.
+func slots(seed string, of int, brings func(int) bool) []int {
 	var chosen, others []int
-	for n := range receipts {
-		if slices.ContainsFunc(b.Answers, func(a WorkerAnswer) bool { return a.Proof.Receipt() == n }) {
+	for n := range of {
+		if brings(n) {
 			chosen = append(chosen, n)
 		} else {
 			others = append(others, n)
 		}
 	}
-	for draw := 0; len(chosen) < min(BatchWidth, receipts); draw++ {
-		at := drawn(b.Seed, draw, len(others))
+	for draw := 0; len(chosen) < min(BatchWidth, of); draw++ {
+		at := drawn(seed, draw, len(others))
 		chosen = append(chosen, others[at])
 		others = slices.Delete(others, at, at+1)
 	}

@@ -35,6 +35,9 @@ const (
 	KindErasure        Kind = "erasure"
 	KindWithdrawal     Kind = "withdrawal"
 
+	KindTermsCommitment Kind = "terms-commitment"
+	KindTermsComparison Kind = "terms-comparison"
+
 	KindFacilityAmendment Kind = "facility-amendment"
 	KindFacilityStatus    Kind = "facility-status"
 	KindFacilityMerge     Kind = "facility-merge"

@@ -9,7 +9,7 @@ import (
 // Whoever adds a kind decides here; one that is not thought of is not shown.
 var notPublic = map[Kind]string{
 	KindCohort: "counts workers", KindFeeStatement: "counts workers", KindRepayment: "counts workers",
-	KindAttestation: "counts workers", KindDeviceTotal: "counts workers",
+	KindAttestation: "counts workers", KindTermsCommitment: "counts workers", KindDeviceTotal: "counts workers",
 	KindChildCase: "tells where children work", KindChildStep: "tells where children work",
 	KindObservation: "a signal with its figures", KindScreening: "a signal with its list",
 }
@@ -19,7 +19,7 @@ func TestWhichKindsArePublic(t *testing.T) {
 		KindParty, KindMember, KindStanding, KindAccreditation, KindFacility, KindFacilityAmendment, KindFacilityStatus,
 		KindFacilityMerge, KindFacilitySplit, KindOperatorClaim, KindClaimDecision, KindProduct, KindEvent, KindEventError,
 		KindYield, KindAudit, KindCorrectiveAction, KindFindingStep, KindFindingExtension, KindAnswerCount,
-		KindGrievanceCount, KindErasure, KindRepaymentCheck, KindReply, KindSignalStep, KindDevice, KindWithdrawal,
+		KindTermsComparison, KindGrievanceCount, KindErasure, KindRepaymentCheck, KindReply, KindSignalStep, KindDevice, KindWithdrawal,
 	}
 	for _, spec := range Specs() {
 		if listed := slices.Contains(public, spec.Kind); spec.Public != listed || listed == (notPublic[spec.Kind] != "") {

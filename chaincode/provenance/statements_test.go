@@ -28,7 +28,7 @@ func everything(w *world.World) []provenance.Statement {
 		&w.Accreditation, &w.Site,
 		&w.Annex.Amendment, &w.Annex.Status, &w.Annex.Merge, &w.Annex.Split, &w.Annex.Claim, &w.Annex.Decision,
 		&w.Shirt, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Children, &w.ChildPlan, &w.Cohort, &w.Fees, &w.Repayment,
-		w.AnswerCount(), w.GrievanceCount(), w.Erasure(),
+		w.AnswerCount(), w.TermsCommitment(), w.TermsComparison(), w.GrievanceCount(), w.Erasure(),
 		&w.Check, &w.Attestation,
 		&w.Watch.Gap, &w.Watch.Screening, &w.Watch.Reply, &w.Watch.Decision, &w.Watch.Clock, &w.Watch.Total,
 		&provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "FRAUD_FOUND"},

@@ -13,7 +13,7 @@ type Withdrawal struct {
 
 // Target names the record that is taken back.
 type Target struct {
-	Kind Kind   `json:"kind" validate:"required,oneof=facility-amendment facility-status event yield audit corrective-action finding-step finding-extension cohort fee-statement repayment repayment-check attestation answer-count grievance-count observation screening reply device-total"`
+	Kind Kind   `json:"kind" validate:"required,oneof=facility-amendment facility-status event yield audit corrective-action finding-step finding-extension cohort fee-statement repayment repayment-check attestation answer-count grievance-count terms-comparison observation screening reply device-total"`
 	ID   string `json:"id" validate:"required,max=120,printascii"`
 }
 
@@ -23,7 +23,7 @@ func MayEnd(k Kind) bool {
 	switch k {
 	case KindFacilityAmendment, KindFacilityStatus, KindEvent, KindYield, KindAudit, KindCorrectiveAction, KindFindingStep,
 		KindFindingExtension, KindCohort, KindFeeStatement, KindRepayment, KindRepaymentCheck, KindAttestation,
-		KindAnswerCount, KindGrievanceCount, KindObservation, KindScreening, KindReply, KindDeviceTotal:
+		KindAnswerCount, KindGrievanceCount, KindTermsComparison, KindObservation, KindScreening, KindReply, KindDeviceTotal:
 		return true
 	}
 	return false

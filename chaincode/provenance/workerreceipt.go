@@ -79,9 +79,9 @@ func (b ReceiptBook) Root() (string, error) {
 		return "", err
 	}
 	for len(level) > 1 {
-		level = nextLevel(level)
+		level = receiptTree.next(level)
 	}
-	return receiptRoot(b.Cohort, b.Receipts(), level[0]), nil
+	return receiptTree.root(b.Cohort, b.Receipts(), level[0]), nil
 }
 
 // Prove finds a secret in the book and makes the proof that goes with it. False
@@ -95,14 +95,7 @@ func (b ReceiptBook) Prove(s Secret) (ReceiptProof, bool) {
 		if receiptLeaf(b.Cohort, index, s) != leaf {
 			continue
 		}
-		proof := ReceiptProof{Index: index, Secret: s.hexadecimal(), Path: []string{}}
-		for at := index; len(level) > 1; at /= 2 {
-			if sibling := at ^ 1; sibling < len(level) {
-				proof.Path = append(proof.Path, hex.EncodeToString(level[sibling][:]))
-			}
-			level = nextLevel(level)
-		}
-		return proof, true
+		return ReceiptProof{Index: index, Secret: s.hexadecimal(), Path: receiptTree.path(level, index)}, true
 	}
 	return ReceiptProof{}, false
 }
@@ -135,66 +128,16 @@ func (p ReceiptProof) Receipt() int { return p.Index / 2 }
 // this root.
 func (p ReceiptProof) Proves(cohort string, receipts int, root string) bool {
 	secret, ok := secretOf(p.Secret)
-	if !ok || p.Index < 0 || p.Index >= 2*receipts {
+	if !ok || p.Index < 0 {
 		return false
 	}
-	now, path := receiptLeaf(cohort, p.Index, secret), p.Path
-	for at, width := p.Index, 2*receipts; width > 1; at, width = at/2, (width+1)/2 {
-		if at^1 >= width {
-			continue // the last of an odd number goes up as it is
-		}
-		if len(path) == 0 {
-			return false
-		}
-		sibling, ok := nodeOf(path[0])
-		if !ok {
-			return false
-		}
-		path = path[1:]
-		if at&1 == 0 {
-			now = parent(now, sibling)
-		} else {
-			now = parent(sibling, now)
-		}
-	}
-	return len(path) == 0 && receiptRoot(cohort, receipts, now) == root
+	top, ok := receiptTree.climb(receiptLeaf(cohort, p.Index, secret), p.Index, 2*receipts, p.Path)
+	return ok && receiptTree.root(cohort, receipts, top) == root
 }
 
-type node = [sha256.Size]byte
-
-func nodeOf(hexadecimal string) (node, bool) {
-	var n node
-	text, err := hex.DecodeString(hexadecimal)
-	return n, err == nil && len(text) == len(n) && copy(n[:], text) == len(n)
-}
-
-// Leaves, inner nodes and roots are hashed under names of their own, so that
-// none can be passed off as another.
+// receiptLeaf commits to one code of a receipt.
 func receiptLeaf(cohort string, index int, s Secret) node {
 	text := append([]byte("fairlead receipt leaf 1\x00"), cohort...)
 	text = binary.BigEndian.AppendUint32(append(text, 0), uint32(index))
 	return sha256.Sum256(append(text, s[:]...))
-}
-
-func parent(left, right node) node {
-	text := append([]byte("fairlead receipt node 1\x00"), left[:]...)
-	return sha256.Sum256(append(text, right[:]...))
-}
-
-func receiptRoot(cohort string, receipts int, top node) string {
-	text := append([]byte("fairlead receipt root 1\x00"), cohort...)
-	text = binary.BigEndian.AppendUint32(append(text, 0), uint32(receipts))
-	sum := sha256.Sum256(append(text, top[:]...))
-	return hex.EncodeToString(sum[:])
-}
-
-func nextLevel(level []node) []node {
-	var next []node
-	for i := 0; i+1 < len(level); i += 2 {
-		next = append(next, parent(level[i], level[i+1]))
-	}
-	if len(level)%2 == 1 {
-		next = append(next, level[len(level)-1])
-	}
-	return next
 }

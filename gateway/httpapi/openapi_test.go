@@ -91,7 +91,7 @@ func TestSchemasFollowTheVocabulary(t *testing.T) {
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{}, provenance.FacilityNow{}, provenance.Likeness{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{},
-		provenance.Withdrawal{}, provenance.AnswerCount{}, provenance.GrievanceCount{}, provenance.Erasure{}, provenance.Answer{},
+		provenance.Withdrawal{}, provenance.AnswerCount{}, provenance.TermsCommitment{}, provenance.TermsComparison{}, provenance.GrievanceCount{}, provenance.Erasure{}, provenance.Answer{},
 	} {
 		d.add(reflect.TypeOf(v))
 	}

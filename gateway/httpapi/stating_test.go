@@ -69,6 +69,7 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		provenance.KindYield:       w.Yield("0.92"),
 		provenance.KindObservation: &w.Watch.Gap, provenance.KindScreening: &w.Watch.Screening, provenance.KindReply: &w.Watch.Reply,
 		provenance.KindSignalStep: &w.Watch.Decision, provenance.KindDevice: &w.Watch.Clock, provenance.KindDeviceTotal: &w.Watch.Total,
+		provenance.KindTermsCommitment: w.TermsCommitment(), provenance.KindTermsComparison: w.TermsComparison(),
 		provenance.KindAnswerCount: w.AnswerCount(), provenance.KindGrievanceCount: w.GrievanceCount(), provenance.KindErasure: w.Erasure(),
 		provenance.KindWithdrawal: &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: w.Audit.ID}, Reason: "DUPLICATE"},
 	}
@@ -122,6 +123,8 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		provenance.KindEventError:       {{"events[0].errorDeclaration.declarationTime", "2027-01-01T00:00:00.000Z", provenance.InFuture}, invalid("events[0].errorDeclaration.reason", "OOPS"), invalid("events[0].errorDeclaration", nil)},
 		provenance.KindYield:            {invalid("most", "0"), invalid("most", "0.10"), invalid("product", "09520123456789")},
 		provenance.KindAnswerCount:      {{"month", "2027-06", provenance.InFuture}, invalid("answered", "5-9"), invalid("wrong", "1-4"), invalid("matter", "FEES"), invalid("tally", secret)},
+		provenance.KindTermsCommitment:  {{"workers", 4, provenance.BelowK}, {"month", "2027-06", provenance.InFuture}, invalid("terms", []string{}), invalid("root", secret)},
+		provenance.KindTermsComparison:  {{"month", "2027-06", provenance.InFuture}, invalid("compared", "5-9"), invalid("terms[0].worse", "1-4"), invalid("rule", "OURS"), invalid("tally", secret)},
 		provenance.KindGrievanceCount:   {{"quarter", "2027-Q1", provenance.InFuture}, invalid("quarter", "2026-Q5"), invalid("received", "1-4"), invalid("categories[0].category", "NOISE")},
 		provenance.KindErasure:          {invalid("tokens", []string{}), invalid("reason", "SORRY"), invalid("count", secret)},
 		provenance.KindWithdrawal:       {invalid("target.kind", "cohort"), invalid("reason", "SORRY"), invalid("target.id", nil)},

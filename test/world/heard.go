@@ -28,3 +28,25 @@ func (w *World) GrievanceCount() *provenance.GrievanceCount {
 func (w *World) Erasure() *provenance.Erasure {
 	return &provenance.Erasure{ID: "01KAR3X1N5ANSWERSERASEDHRX", Reason: "WORKER_ASKED", Tokens: []string{strings.Repeat("0a", 32)}}
 }
+
+// TermsCommitment binds what was agreed with forty workers before they left for
+// the site, by a root of nothing in particular: a test that opens it makes a
+// book of its own.
+func (w *World) TermsCommitment() *provenance.TermsCommitment {
+	return &provenance.TermsCommitment{
+		ID: "01KAR3X1N5TERMSAGREEDHERE1", Facility: w.Site.ID, Recruiter: w.Agency.ID, Corridor: *w.Cohort.Corridor, Month: "2024-12", Workers: 40,
+		Terms: []string{provenance.TermWage, provenance.TermCurrency, "TERM_HOURS", "TERM_OCCUPATION"}, Root: strings.Repeat("6f", 32),
+	}
+}
+
+// TermsComparison is what Workers may publish of a comparison with these.
+func (w *World) TermsComparison() *provenance.TermsComparison {
+	few := func(code string) provenance.TermCount {
+		return provenance.TermCount{Code: code, Known: "25-49", Worse: provenance.BandFew}
+	}
+	return &provenance.TermsComparison{
+		ID: "01KAR3X1N5TERMSC0MPAREDXX1", Cohort: w.Cohort.ID, Commitment: w.TermsCommitment().ID, Month: "2025-12", Compared: "25-49",
+		Terms: []provenance.TermCount{{Code: provenance.TermWage, Known: "25-49", Worse: "10-24"}, few(provenance.TermCurrency), few("TERM_HOURS"), few("TERM_OCCUPATION")},
+		Rule:  provenance.TermsRule, Tally: strings.Repeat("7a", 32), Salt: strings.Repeat("8b", 32),
+	}
+}
