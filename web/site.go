@@ -10,6 +10,7 @@ type Site struct {
 	At     string          // when, as the ledger tells it
 	Audits []SiteAudit     // newest first
 	More   bool            // whether there are older ones
+	Terms  []TermsFound    // of each group the newest comparison that stands; alarms first
 	Ledger Ledger
 	Data   string // address of the same as data
 }

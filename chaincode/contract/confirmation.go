@@ -54,9 +54,9 @@ func (t *transaction) checkClosingCount(e *entry, c *provenance.AnswerCount, gro
 
 // checkConfirmation: workers confirm a finding by a count of their own answers
 // about its last closing, and by enough of them.
-func (t *transaction) checkConfirmation(s *provenance.FindingStep) error {
+func (t *transaction) checkConfirmation(e *entry, s *provenance.FindingStep) error {
 	if s.State == provenance.FindingClosedVerified {
-		return t.put(closingKey(s.Audit, s.Finding), []byte(s.ID))
+		return t.say(closingKey(s.Audit, s.Finding), string(s.State), e.ref)
 	}
 	if s.State != provenance.FindingConfirmed {
 		return nil
@@ -65,10 +65,10 @@ func (t *transaction) checkConfirmation(s *provenance.FindingStep) error {
 	if err != nil {
 		return err
 	}
-	switch last, err := t.get(closingKey(s.Audit, s.Finding)); {
+	switch last, err := t.current(closingKey(s.Audit, s.Finding)); {
 	case err != nil:
 		return err
-	case count.Record.Kind != provenance.KindFindingStep || count.Record.ID != string(last):
+	case provenance.Ref(count.Record) != last.By:
 		return refuse("count", provenance.Invalid, "is not about the last closing of this finding", "ask workers about the step by which an auditor closed it last")
 	}
 	if s.On < count.Month {

@@ -152,6 +152,23 @@ func TestACountConfirmsTheClosingItIsAboutAlone(t *testing.T) {
 	a.refusesToPublish(other, a.now, provenance.Invalid, "count")
 }
 
+// A closing that is taken back is the last no more: the one before is.
+func TestAClosingThatIsTakenBackIsNotAskedAbout(t *testing.T) {
+	a := verified(t)
+	count := a.said(20, 0, 0)
+	a.now = inFebruary
+	a.publishesAs(provenance.RoleUnion, a.bench.step(provenance.FindingReopened))
+	again := a.closes1()
+	a.asksAbout(again)
+	a.publishesAs(provenance.RoleAuditor, a.withdrawal(again))
+	closing := &provenance.Closing{Inquiry: a.inquiry.Token, Salt: a.random(), Count: a.ID()}
+	a.refusesHeld(a.as(provenance.RoleUnion), "CloseAnswers", closing, provenance.UnknownReference, "inquiry")
+	a.refusesToPublish(a.confirms(count.ID), a.now, provenance.WrongState, "state") // it is open again
+	third := a.closes1()
+	a.publishesAs(provenance.RoleAuditor, a.withdrawal(third))
+	a.refusesToPublish(a.confirms(count.ID), a.now, provenance.WrongState, "state")
+}
+
 func TestConfirmationsNameACountThatStands(t *testing.T) {
 	a := verified(t)
 	a.refusesToPublish(a.bench.step(provenance.FindingConfirmed), inFebruary, provenance.Invalid, "count")

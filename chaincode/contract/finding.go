@@ -65,7 +65,7 @@ func (t *transaction) checkFindingStep(e *entry, s *provenance.FindingStep) erro
 	if err := t.checkProposal(s); err != nil {
 		return err
 	}
-	if err := t.checkConfirmation(s); err != nil {
+	if err := t.checkConfirmation(e, s); err != nil {
 		return err
 	}
 	return t.say(findingKey(s.Audit, s.Finding), string(s.State), e.ref)

@@ -253,52 +253,55 @@ func TestOtherPeersCannotAnswer(t *testing.T) {
 	}
 }
 
+// failsCleanly has each question of a transaction to the peer fail once, and then
+// commits it.
+func (a *asking) failsCleanly(proposal stubtest.Proposal) {
+	broken := errors.New("the peer is down")
+	a.Helper()
+	asked := 0
+	a.peer.Fail(func(string, string) error { asked++; return nil })
+	if err := a.peer.Simulate(proposal).Err(); err != nil {
+		a.Fatalf("%s: %v", proposal.Function, err)
+	}
+	for nth := 1; nth <= min(asked, 12); nth++ {
+		n := 0
+		a.peer.Fail(func(string, string) error {
+			if n++; n == nth {
+				return broken
+			}
+			return nil
+		})
+		res := a.peer.Simulate(proposal)
+		if _, refused := provenance.ParseRefusal(fmt.Sprint(res.Err())); res.Err() == nil || refused || len(res.Writes) > 0 {
+			a.Fatalf("question %d of %s failed, and it ended with %v", nth, proposal.Function, res.Err())
+		}
+	}
+	a.peer.Fail(nil)
+	if _, err := a.peer.Invoke(proposal); err != nil {
+		a.Fatal(err)
+	}
+}
+
 // Each question to the peer fails once in each transaction about what is held.
 func TestFaultsAboutWhatIsHeldWriteNothing(t *testing.T) {
 	a := prepared(t)
 	grievance := a.grievance()
 	step := &provenance.GrievanceStep{Token: grievance.Token, Salt: a.random(), State: provenance.GrievanceAcknowledged, NextOn: "2026-02-20"}
-	broken := errors.New("the peer is down")
-	try := func(proposal stubtest.Proposal) {
-		t.Helper()
-		asked := 0
-		a.peer.Fail(func(string, string) error { asked++; return nil })
-		if err := a.peer.Simulate(proposal).Err(); err != nil {
-			t.Fatalf("%s: %v", proposal.Function, err)
-		}
-		for nth := 1; nth <= min(asked, 12); nth++ {
-			n := 0
-			a.peer.Fail(func(string, string) error {
-				if n++; n == nth {
-					return broken
-				}
-				return nil
-			})
-			res := a.peer.Simulate(proposal)
-			if _, refused := provenance.ParseRefusal(fmt.Sprint(res.Err())); res.Err() == nil || refused || len(res.Writes) > 0 {
-				t.Fatalf("question %d of %s failed, and it ended with %v", nth, proposal.Function, res.Err())
-			}
-		}
-		a.peer.Fail(nil)
-		if _, err := a.peer.Invoke(proposal); err != nil {
-			t.Fatal(err)
-		}
-	}
 	union := a.as(provenance.RoleUnion)
-	try(a.holding(union, "OpenInquiry", &a.inquiry))
-	try(a.holding(union, "AnswerReceipt", a.batch(a.answers(provenance.SaidRight, 12)...)))
-	try(a.holding(union, "CloseAnswers", &provenance.Closing{Inquiry: a.inquiry.Token, Salt: a.random(), Count: a.ID()}))
-	try(a.holding(union, "ReadHeld", &provenance.HeldQuestion{Token: a.inquiry.Token, Seal: a.random()}))
+	a.failsCleanly(a.holding(union, "OpenInquiry", &a.inquiry))
+	a.failsCleanly(a.holding(union, "AnswerReceipt", a.batch(a.answers(provenance.SaidRight, 12)...)))
+	a.failsCleanly(a.holding(union, "CloseAnswers", &provenance.Closing{Inquiry: a.inquiry.Token, Salt: a.random(), Count: a.ID()}))
+	a.failsCleanly(a.holding(union, "ReadHeld", &provenance.HeldQuestion{Token: a.inquiry.Token, Seal: a.random()}))
 	count, _ := reads[provenance.AnswerCount](a, a.inquiry.Tally())
-	try(a.publishing(&count, inFebruary))
-	try(a.publishing(&provenance.Erasure{ID: a.ID(), Count: count.ID, Reason: "COUNT_PUBLISHED", Tokens: []string{a.inquiry.Token}}, inFebruary))
-	try(a.holding(union, "OpenGrievance", grievance))
-	try(a.holding(union, "AdvanceGrievance", step))
+	a.failsCleanly(a.publishing(&count, inFebruary))
+	a.failsCleanly(a.publishing(&provenance.Erasure{ID: a.ID(), Count: count.ID, Reason: "COUNT_PUBLISHED", Tokens: []string{a.inquiry.Token}}, inFebruary))
+	a.failsCleanly(a.holding(union, "OpenGrievance", grievance))
+	a.failsCleanly(a.holding(union, "AdvanceGrievance", step))
 	a.now = time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC)
 	closing := a.quarter(a.Site.ID)
-	try(a.holding(union, "CloseGrievances", closing))
+	a.failsCleanly(a.holding(union, "CloseGrievances", closing))
 	counted, _ := reads[provenance.GrievanceCount](a, closing.Count(0, nil).Tally)
-	try(a.publishing(&counted, a.now.AddDate(0, 1, 0)))
+	a.failsCleanly(a.publishing(&counted, a.now.AddDate(0, 1, 0)))
 }
 
 // answers of the first so many receipts.

@@ -94,6 +94,9 @@ func (t *transaction) checkTermsComparison(e *entry, c *provenance.TermsComparis
 	if !slices.EqualFunc(c.Terms, agreed.Terms, func(n provenance.TermCount, code string) bool { return n.Code == code }) {
 		return refuse("terms", provenance.Invalid, "are others than the commitment covers", "tell of each term that it covers")
 	}
+	if err := t.spoke(cohort); err != nil {
+		return err
+	}
 	e.concerns(facilityRef(cohort.Facility))
 	if cohort.Recruiter != "" {
 		e.concerns(partyRef(cohort.Recruiter))
@@ -231,12 +234,12 @@ func closeComparison(t *transaction, closing *provenance.ComparisonClosing) (map
 // had agreed.
 func (t *transaction) checkCompared(c *provenance.Comparison) error {
 	const field = "comparison"
-	record, err := t.record(cohortRef(c.Cohort))
+	record, err := t.recorded(cohortRef(c.Cohort))
 	if err != nil {
 		return err
 	}
 	if record == nil {
-		return refuse(field, provenance.UnknownReference, "names a cohort that the ledger does not hold", "purge it and open another")
+		return refuse(field, provenance.UnknownReference, "names a cohort that the ledger does not hold or that counts no more", "purge it and open another")
 	}
 	cohort, err := t.cohort(c.Cohort)
 	if err != nil {

@@ -267,6 +267,7 @@ func TestAComparisonIsPublishedLateAndToTheLetter(t *testing.T) {
 		t.Errorf("an auditor publishes: %v", refusal)
 	}
 	a.publishes(out, inFebruary)
+	a.refusesToPublish(a.withdrawal(&a.Cohort), inFebruary, provenance.WrongState, "target.id")
 
 	// A later one takes its place, and may be withdrawn.
 	a.comparison = a.compares()
@@ -281,6 +282,21 @@ func TestAComparisonIsPublishedLateAndToTheLetter(t *testing.T) {
 	a.publishes(&next, inMarch)
 	a.refusesToPublish(a.withdrawal(out), inMarch, provenance.WrongState, "target.id")
 	a.publishes(a.withdrawal(&next), inMarch)
+}
+
+func TestFaultsAboutTermsWriteNothing(t *testing.T) {
+	a := agreed(t)
+	union := a.as(provenance.RoleUnion)
+	a.failsCleanly(a.holding(union, "OpenComparison", &a.comparison))
+	batch := a.termsBatch()
+	for n := range 12 {
+		batch.Workers = append(batch.Workers, a.worker(n, 1))
+	}
+	a.failsCleanly(a.holding(union, "CompareTerms", batch))
+	a.failsCleanly(a.holding(union, "CloseComparison", a.ending()))
+	out, _ := reads[provenance.TermsComparison](a.asking, a.comparison.Tally())
+	a.failsCleanly(a.publishing(&out, inFebruary))
+	a.failsCleanly(a.publishing(&provenance.Erasure{ID: a.ID(), Terms: out.ID, Reason: "COUNT_PUBLISHED", Tokens: []string{a.comparison.Token}}, inFebruary))
 }
 
 func TestPurgedTermsAreGone(t *testing.T) {

@@ -139,6 +139,9 @@ func (t *transaction) takeBackStep(target provenance.Ref, s *provenance.FindingS
 	case now.By != target:
 		return refuse("target.id", provenance.WrongState, "is not where the finding stands now", "take the step that follows from there")
 	}
+	if err := t.restore(closingKey(s.Audit, s.Finding)); err != nil {
+		return err
+	}
 	return t.restore(findingKey(s.Audit, s.Finding))
 }
 

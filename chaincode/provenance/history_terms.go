@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // TermsLine is what came of comparing the terms of a group's workers with those
@@ -40,25 +41,60 @@ func (f *facts) termsCompared(places []*place, groups []group) []TermsLine {
 	}
 	lines := []TermsLine{}
 	for _, g := range groups {
-		c := g.cohort.T
-		s, ok := f.comparisonOf(g.cohort.ID)
-		if !ok || c.Size < SmallestShown || last[c.Facility] < c.ArrivedFrom {
+		if last[g.cohort.T.Facility] < g.cohort.T.ArrivedFrom {
 			continue
 		}
-		line := TermsLine{
-			Site: f.site(c.Facility), Cohort: g.cohort.ID, Corridor: c.Corridor, Month: s.T.Month, Compared: s.T.Compared,
-			Alarm: s.T.Alarms(), Terms: slices.Clone(s.T.Terms), Rule: s.T.Rule,
+		if line, ok := f.termsLine(g.cohort); ok {
+			lines = append(lines, line)
 		}
-		if c.Recruiter != "" {
-			recruiter := f.party(c.Recruiter)
-			line.Recruiter = &recruiter
-		}
-		lines = append(lines, line)
 	}
+	return alarmsFirst(lines)
+}
+
+// termsLine tells what came of comparing the terms of a group that is large
+// enough to be shown.
+func (f *facts) termsLine(cohort stated[Cohort]) (TermsLine, bool) {
+	c := cohort.T
+	s, ok := f.comparisonOf(cohort.ID)
+	if !ok || c.Size < SmallestShown {
+		return TermsLine{}, false
+	}
+	line := TermsLine{
+		Site: f.site(c.Facility), Cohort: cohort.ID, Corridor: c.Corridor, Month: s.T.Month, Compared: s.T.Compared,
+		Alarm: s.T.Alarms(), Terms: slices.Clone(s.T.Terms), Rule: s.T.Rule,
+	}
+	if c.Recruiter != "" {
+		recruiter := f.party(c.Recruiter)
+		line.Recruiter = &recruiter
+	}
+	return line, true
+}
+
+func alarmsFirst(lines []TermsLine) []TermsLine {
 	slices.SortFunc(lines, func(a, b TermsLine) int {
 		return cmp.Or(-compareBool(a.Alarm, b.Alarm), cmp.Compare(b.Month, a.Month), cmp.Compare(a.Site.ID, b.Site.ID), cmp.Compare(a.Cohort, b.Cohort))
 	})
 	return lines
+}
+
+// TermsAt lists the comparisons that stand of the groups at a site, out of the
+// records about it; more does no harm. Parties have their identifiers alone.
+func TermsAt(records []Record, site Facility, asOf time.Time) ([]TermsLine, error) {
+	f, err := gather(records, Question{AsOf: asOf})
+	if err != nil {
+		return nil, err
+	}
+	lines := []TermsLine{}
+	for _, cohort := range f.cohorts {
+		if cohort.T.Facility != site.ID {
+			continue
+		}
+		if line, ok := f.termsLine(cohort); ok {
+			line.Site.Name = site.Name
+			lines = append(lines, line)
+		}
+	}
+	return alarmsFirst(lines), nil
 }
 
 // noSubstitution is the predicate that terms at work are those agreed at home.

@@ -50,6 +50,21 @@ func TestAnAlarmStandsWithWhatWasMadeWhereTheGroupWorks(t *testing.T) {
 	}
 }
 
+func TestTermsAtASite(t *testing.T) {
+	c := alarmed(t)
+	c.compared("earlier", "migrants", "2026-06", BandFew)
+	c.add(Workers, unionParty, &Cohort{ID: "far", Facility: weaving, ArrivedFrom: "2026-01", ArrivedUntil: "2026-01", Size: 40, Terms: "agreed"})
+	c.compared("b", "far", "2026-08", "10-24")
+	lines, err := TermsAt(c.records, Facility{ID: sewing, Name: "The sewing"}, asOf)
+	if err != nil || len(lines) != 1 || lines[0].Cohort != "migrants" || !lines[0].Alarm || lines[0].Site.Name != "The sewing" {
+		t.Errorf("%+v, %v", lines, err)
+	}
+	c.add(Workers, unionParty, &Withdrawal{ID: "w", Target: Target{KindTermsComparison, "alarm"}})
+	if lines, _ = TermsAt(c.records, Facility{ID: sewing}, asOf); len(lines) != 1 || lines[0].Alarm {
+		t.Errorf("withdrawn: %+v", lines)
+	}
+}
+
 func TestWhichComparisonsCount(t *testing.T) {
 	for name, tc := range map[string]struct {
 		change func(*chain)

@@ -58,6 +58,7 @@ var inventedKinds = map[Kind]func() Statement{
 	KindFeeStatement: func() Statement { return new(FeeStatement) }, KindRepayment: func() Statement { return new(Repayment) },
 	KindRepaymentCheck: func() Statement { return new(RepaymentCheck) }, KindAttestation: func() Statement { return new(Attestation) },
 	KindAnswerCount: func() Statement { return new(AnswerCount) }, KindGrievanceCount: func() Statement { return new(GrievanceCount) },
+	KindTermsCommitment: func() Statement { return new(TermsCommitment) }, KindTermsComparison: func() Statement { return new(TermsComparison) },
 	KindErasure: func() Statement { return new(Erasure) }, KindWithdrawal: func() Statement { return new(Withdrawal) },
 	KindFacilityAmendment: func() Statement { return new(FacilityAmendment) }, KindFacilityStatus: func() Statement { return new(FacilityStatus) },
 	KindFacilityMerge: func() Statement { return new(FacilityMerge) }, KindFacilitySplit: func() Statement { return new(FacilitySplit) },

@@ -30,11 +30,38 @@ func (s *server) sitePage(c *gin.Context) error {
 	if page.Audits, page.More, err = s.siteAudits(ctx, found.Record.Ref()); err != nil {
 		return err
 	}
+	if page.Terms, err = s.siteTerms(ctx, page.Facility); err != nil {
+		return err
+	}
 	html, err := page.Page()
 	if err != nil {
 		return err
 	}
 	return s.sendFresh(c, at, html)
+}
+
+// siteTerms gives, of each group at a site, the newest comparison of its terms
+// that stands.
+func (s *server) siteTerms(ctx context.Context, site provenance.Facility) ([]web.TermsFound, error) {
+	about := provenance.Ref{Kind: provenance.KindFacility, ID: site.ID}
+	records, err := s.allAbout(ctx, about, provenance.KindTermsComparison, provenance.KindCohort, provenance.KindWithdrawal)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := provenance.TermsAt(records, site, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	found := make([]web.TermsFound, len(lines))
+	for i := range lines {
+		if r := lines[i].Recruiter; r != nil {
+			if r.Name, err = s.partyName(ctx, r.ID); err != nil {
+				return nil, err
+			}
+		}
+		found[i].TermsLine = lines[i]
+	}
+	return found, nil
 }
 
 func (s *server) siteAudits(ctx context.Context, site provenance.Ref) ([]web.SiteAudit, bool, error) {

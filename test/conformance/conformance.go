@@ -76,6 +76,8 @@ func Run(t *testing.T, open func(*testing.T) Opened) {
 		{"only the author's signature commits", (*suite).verifiesTransactions},
 		{"what Workers hold is shown to nobody else", (*suite).holds},
 		{"what Workers hold can be purged", (*suite).purges},
+		{"terms are compared with those agreed", (*suite).compares},
+		{"workers are asked whether a finding is put right", (*suite).asksAboutFindings},
 		{"the same bytes commit once", (*suite).commitsOnce},
 		{"the fate of a transaction can be asked", (*suite).tellsFates},
 		{"blocks follow without gaps from any", (*suite).followsFromAny},
