@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -19,6 +20,7 @@ func (c *checker) forbiddenNames() {
 			c.mention(n)
 		case *ast.CallExpr:
 			c.verifyCall(n)
+			c.calledByName(n)
 		case *ast.File:
 			c.linknames(n)
 		}
@@ -137,6 +139,34 @@ func (c *checker) verifyCall(call *ast.CallExpr) {
 		}
 	}
 	c.report(call.Pos(), Clock, "Verify without CurrentTime judges by the peer's clock; set CurrentTime from GetTxTimestamp")
+}
+
+// calledByName finds what a method leads to that reflection is asked for by a
+// name in the source. Of which type it is may not be known, so every type of
+// another package of ours that has such a method is meant.
+func (c *checker) calledByName(call *ast.CallExpr) {
+	if !c.calls(call, "(reflect.Value).MethodByName", "(reflect.Type).MethodByName") || len(call.Args) != 1 {
+		return
+	}
+	name := c.info.Types[call.Args[0]].Value
+	if name == nil || name.Kind() != constant.String {
+		return
+	}
+	for _, pkg := range c.pass.Pkg.Imports() {
+		if !strings.HasPrefix(pkg.Path()+"/", ours) {
+			continue
+		}
+		for _, in := range pkg.Scope().Names() {
+			t, ok := pkg.Scope().Lookup(in).(*types.TypeName)
+			if !ok {
+				continue
+			}
+			found, _, _ := types.LookupFieldOrMethod(t.Type(), true, pkg, constant.StringVal(name))
+			if fn, ok := found.(*types.Func); ok {
+				c.reached(call.Pos(), fn.Origin())
+			}
+		}
+	}
 }
 
 func isNamed(e ast.Expr, name string) bool {

@@ -57,13 +57,14 @@ var leastAges = map[WorkClass]int{
 	WorkGeneral: 15, WorkLight: 13, WorkHazardous: Adult, WorkNight: Adult, WorkFishing: 16, WorkWorst: Adult,
 }
 
-// nationalAges are higher ages by country. The list is short and grows by
-// version; an author may state a higher one that is not in it.
+// nationalAges are higher ages by country, each with the instrument that sets it.
+// The list is short and grows by version; an author may state a higher one that
+// is not in it.
 var nationalAges = map[string]map[WorkClass]int{
-	"BR": {WorkGeneral: 16},
-	"CN": {WorkGeneral: 16},
-	"JO": {WorkGeneral: 16},
-	"TH": {WorkFishing: 18},
+	"BR": {WorkGeneral: 16}, // Constitution of 1988, article 7, XXXIII (amendment 20 of 1998); apprentices from 14
+	"CN": {WorkGeneral: 16}, // State Council decree 364 of 2002 on the prohibition of child labour, article 2
+	"JO": {WorkGeneral: 16}, // Labour Code, law 8 of 1996, section 73
+	"TH": {WorkFishing: 18}, // Ministerial Regulation on Labour Protection in Sea Fishery Work, B.E. 2557 (2014)
 }
 
 // LeastAge is the age from which a class of work is allowed in a country.
