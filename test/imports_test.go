@@ -61,6 +61,7 @@ var rooms = map[string]room{
 		},
 		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},
 	},
+	"test/fabrictest": {ours: []string{"chaincode/provenance", "gateway/ledger"}, theirs: fabricClient},
 	"test": {
 		ours: []string{
 			"chaincode/provenance", "chaincode/contract", "chaincode/contract/stubtest", "gateway/ledger",
@@ -150,7 +151,7 @@ func family(imported string) string {
 	switch {
 	case imported == module+"/chaincode/contract", imported == module+"/test/ledgertest":
 		return "contract"
-	case imported == module+"/gateway/ledger/fabric", imported == module+"/network", hasPrefix(imported, fabricClient[:2]):
+	case imported == module+"/gateway/ledger/fabric", imported == module+"/network", imported == module+"/test/fabrictest", hasPrefix(imported, fabricClient[:2]):
 		return "client"
 	}
 	return ""

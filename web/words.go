@@ -203,6 +203,8 @@ var words = map[string]string{
 	"YOUNG_UNPROTECTED":     "Auditors found that the young are not protected as they should be",
 	"NOT_BEGUN":             "nothing is known to be done yet",
 	"UNDER_WAY":             "something is being done",
+	"TAKEN_BACK":            "taken back by those who said so, and not by them alone",
+	"SAID_IN_ERROR":         "taken back by who said so; nobody else has confirmed that yet",
 	"DONE":                  "it is settled",
 	"SAFE_FIRST":            "the children are to be made safe first",
 	"REMEDIATION_PLAN":      "there is a plan for the children",

@@ -320,3 +320,34 @@ func TestReadiness(t *testing.T) {
 		t.Errorf("%+v, %v", status, err)
 	}
 }
+
+// What is withdrawn of an audit's findings is not the audit.
+func TestAnAuditOutlivesTheStepsThatAreWithdrawn(t *testing.T) {
+	g := founded(t)
+	w := g.world
+	audit := func() (answer struct {
+		Ended string
+		Steps []provenance.Record
+	}) {
+		return in[struct {
+			Ended string
+			Steps []provenance.Record
+		}](t, g.get("/v1/audits/"+w.Audit.ID))
+	}
+	if a := audit(); a.Ended != "" || len(a.Steps) != 1 {
+		t.Fatalf("at first: %+v", a)
+	}
+	back := func(of provenance.Statement) *provenance.Withdrawal {
+		return &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: of.Kind(), ID: of.Key()}, Reason: "RECORDED_IN_ERROR"}
+	}
+	g.state(g.cast.Supplier, back(&w.Step))
+	g.settle()
+	if a := audit(); a.Ended != "" || len(a.Steps) != 0 {
+		t.Errorf("the step is withdrawn: %+v", a)
+	}
+	g.state(g.cast.Auditor, back(&w.Audit))
+	g.settle()
+	if a := audit(); a.Ended != provenance.EndedWithdrawn {
+		t.Errorf("the audit is withdrawn: %+v", a)
+	}
+}

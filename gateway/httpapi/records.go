@@ -66,32 +66,60 @@ func (s *server) audit(c *gin.Context) error {
 		EndBy *provenance.Ref     `json:"endedBy,omitempty"`
 		Steps []provenance.Record `json:"steps"`
 	}{stated: found, Steps: []provenance.Record{}}
+	withdrawn, err := withdrawnIn(since)
+	if err != nil {
+		return err
+	}
 	for _, r := range since {
-		if r.Kind == provenance.KindFindingStep {
+		if r.Kind == provenance.KindFindingStep && !withdrawn[r.Ref()] {
 			content.Steps = append(content.Steps, r)
 		}
 	}
-	if ended, by := ending(since); ended != "" {
+	ended, by, err := ending(found.Record.Ref(), since)
+	if err != nil {
+		return err
+	}
+	if ended != "" {
 		content.Ended, content.EndBy = ended, &by
 	}
 	facility, _ := found.Record.Subject(provenance.KindFacility)
 	return s.reply(c, at, content, map[string]string{"self": c.Request.URL.EscapedPath(), "facility": "/v1/facilities/" + facility})
 }
 
-// ending says how a record has ended, from the records about it. A withdrawal
+// withdrawnIn gives what the withdrawals among some records take back. What is
+// about an audit may take back the audit, or what was said of its findings.
+func withdrawnIn(about []provenance.Record) (map[provenance.Ref]bool, error) {
+	targets := map[provenance.Ref]bool{}
+	for _, r := range about {
+		if r.Kind != provenance.KindWithdrawal {
+			continue
+		}
+		w, err := provenance.Body[provenance.Withdrawal](r)
+		if err != nil {
+			return nil, err
+		}
+		targets[provenance.Ref(w.Target)] = true
+	}
+	return targets, nil
+}
+
+// ending says how an audit has ended, from the records about it. A withdrawal
 // goes before a replacement.
-func ending(about []provenance.Record) (string, provenance.Ref) {
+func ending(audit provenance.Ref, about []provenance.Record) (ended string, by provenance.Ref, err error) {
 	for _, r := range about {
-		if r.Kind == provenance.KindWithdrawal {
-			return provenance.EndedWithdrawn, r.Ref()
+		switch r.Kind {
+		case provenance.KindWithdrawal:
+			switch targets, err := withdrawnIn([]provenance.Record{r}); {
+			case err != nil:
+				return "", provenance.Ref{}, err
+			case targets[audit]:
+				return provenance.EndedWithdrawn, r.Ref(), nil
+			}
+		case provenance.KindAudit:
+			ended, by = provenance.EndedSuperseded, r.Ref()
 		}
 	}
-	for _, r := range about {
-		if r.Kind == provenance.KindAudit {
-			return provenance.EndedSuperseded, r.Ref()
-		}
-	}
-	return "", provenance.Ref{}
+	return ended, by, nil
 }
 
 // allAbout reads every record of some kinds about a subject, oldest first.

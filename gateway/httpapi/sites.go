@@ -81,7 +81,9 @@ func (s *server) siteAudits(ctx context.Context, site provenance.Ref) ([]web.Sit
 		if err != nil {
 			return nil, false, err
 		}
-		out[i].Ended, _ = ending(since)
+		if out[i].Ended, _, err = ending(r.Ref(), since); err != nil {
+			return nil, false, err
+		}
 	}
 	return out, list.Next != "", nil
 }

@@ -127,7 +127,7 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 		provenance.KindTermsComparison:  {{"month", "2027-06", provenance.InFuture}, invalid("compared", "5-9"), invalid("terms[0].worse", "1-4"), invalid("rule", "OURS"), invalid("tally", secret)},
 		provenance.KindGrievanceCount:   {{"quarter", "2027-Q1", provenance.InFuture}, invalid("quarter", "2026-Q5"), invalid("received", "1-4"), invalid("categories[0].category", "NOISE")},
 		provenance.KindErasure:          {invalid("tokens", []string{}), invalid("reason", "SORRY"), invalid("count", secret)},
-		provenance.KindWithdrawal:       {invalid("target.kind", "cohort"), invalid("reason", "SORRY"), invalid("target.id", nil)},
+		provenance.KindWithdrawal:       {invalid("target.kind", "member"), invalid("reason", "SORRY"), invalid("target.id", nil)},
 	}
 	before := g.height()
 	for _, spec := range provenance.Specs() {

@@ -99,7 +99,10 @@ func (c *chain) Ready(context.Context) error { return nil }
 var dawn = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // scribe turns statements into transactions as the contract would.
-type scribe struct{ txs int }
+type scribe struct {
+	txs   int
+	about map[provenance.Ref][]provenance.Ref // what each record is about
+}
 
 func (s *scribe) transaction(by provenance.Author, statements ...provenance.Statement) ledger.Transaction {
 	s.txs++
@@ -121,6 +124,13 @@ func (s *scribe) transaction(by provenance.Author, statements ...provenance.Stat
 		if e, ok := st.(*provenance.Event); ok {
 			r.About = append(r.About, append(e.Makes(), e.Sees()...)...)
 		}
+		if w, ok := st.(*provenance.Withdrawal); ok {
+			r.About = append(r.About, s.about[provenance.Ref(w.Target)]...)
+		}
+		if s.about == nil {
+			s.about = map[provenance.Ref][]provenance.Ref{}
+		}
+		s.about[r.Ref()] = r.About
 		recorded.Records = append(recorded.Records, r)
 	}
 	tx.Payload = canonical(recorded)

@@ -49,6 +49,7 @@ type entry struct {
 	makes, uses, sees []provenance.Ref              // of an event; uses is all that a walk goes on to
 	facility          *provenance.Facility          // when it is one
 	amendment         *provenance.FacilityAmendment // when it is one
+	unsaid            string                        // the facility of which it takes an amendment back, empty for none
 }
 
 // readBlock takes the records of a block's valid transactions. Other
@@ -140,6 +141,14 @@ func (e *entry) readBody(r provenance.Record) error {
 	case provenance.KindFacilityAmendment:
 		e.amendment = new(provenance.FacilityAmendment)
 		return decode(r.Body, e.amendment)
+	case provenance.KindWithdrawal:
+		var w provenance.Withdrawal
+		if err := decode(r.Body, &w); err != nil {
+			return err
+		}
+		if w.Target.Kind == provenance.KindFacilityAmendment {
+			e.unsaid, _ = r.Subject(provenance.KindFacility)
+		}
 	case provenance.KindAudit:
 		return e.readReferences(r.Body, new(provenance.Audit))
 	case provenance.KindParty:

@@ -190,3 +190,36 @@ func TestProductsAreListedByNumber(t *testing.T) {
 		}
 	}
 }
+
+// A withdrawn amendment leaves neither its words nor its country.
+func TestFacilitiesAreNotFoundByWhatWasWithdrawn(t *testing.T) {
+	var s scribe
+	c := newChain()
+	by := provenance.Author{Org: provenance.Suppliers}
+	c.add(s.transaction(by, &provenance.Facility{ID: "1", Name: "Sea Hare", Country: "KH"}))
+	c.add(s.transaction(by, &provenance.FacilityAmendment{ID: "2", Facility: "1", Name: "Sea Slug", Country: "PA"}))
+	c.add(s.transaction(by, &provenance.FacilityAmendment{ID: "3", Facility: "1", Aliases: []string{"Nudibranch"}}))
+	found := func(store *Store, f FacilityFilter) bool {
+		page, _, err := store.Facilities(context.Background(), f, Cut{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Records) == 1
+	}
+	before := filled(t, c)
+	if !found(before, FacilityFilter{Text: "slug", Country: "PA"}) {
+		t.Error("not found by what an amendment says")
+	}
+	c.add(s.transaction(by, &provenance.Withdrawal{ID: "4", Target: provenance.Target{Kind: provenance.KindFacilityAmendment, ID: "2"}}))
+	after := filled(t, c)
+	for _, f := range []FacilityFilter{{Text: "slug"}, {Country: "PA"}} {
+		if found(after, f) {
+			t.Errorf("found by %+v, which was withdrawn", f)
+		}
+	}
+	for _, f := range []FacilityFilter{{Text: "nudibranch"}, {Text: "hare", Country: "KH"}} {
+		if !found(after, f) {
+			t.Errorf("not found by %+v, which stands", f)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"bytes"
+	"cmp"
 	"database/sql"
 	"errors"
 
@@ -57,7 +58,70 @@ func (w *writer) write(block uint64, e entry) error {
 			return err
 		}
 	}
+	if e.unsaid != "" {
+		if err := w.reword(e.unsaid); err != nil {
+			return err
+		}
+	}
 	return errors.Join(w.lots(sqlAddMade, n, e.makes), w.lots(sqlAddUsed, n, e.uses), w.lots(sqlAddSeen, n, e.sees))
+}
+
+// reword sets anew by what a facility is searched, from its registration and all
+// amendments that still count.
+func (w *writer) reword(id string) error {
+	facility, err := w.number(provenance.Ref{Kind: provenance.KindFacility, ID: id})
+	if err != nil {
+		return err
+	}
+	st, err := w.statement(sqlAmended)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(w.ctx, facility, facility)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var registered provenance.Facility
+	var amendments []provenance.Record
+	withdrawn := map[string]bool{}
+	for rows.Next() {
+		var text []byte
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		r, err := parse(text)
+		if err != nil {
+			return err
+		}
+		switch r.Kind {
+		case provenance.KindFacility:
+			err = decode(r.Body, &registered)
+		case provenance.KindFacilityAmendment:
+			amendments = append(amendments, r)
+		case provenance.KindWithdrawal:
+			var back provenance.Withdrawal
+			err = decode(r.Body, &back)
+			withdrawn[back.Target.ID] = true
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	all, country := words(&registered), registered.Country
+	for _, r := range amendments {
+		var a provenance.FacilityAmendment
+		if err := decode(r.Body, &a); err != nil {
+			return err
+		}
+		if !withdrawn[r.ID] {
+			all, country = all+"\n"+newWords(&a), cmp.Or(a.Country, country)
+		}
+	}
+	return w.do(sqlReword, all, country, facility)
 }
 
 func (w *writer) lots(add string, event int64, lots []provenance.Ref) error {

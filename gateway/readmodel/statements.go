@@ -31,7 +31,12 @@ const (
 	// What is said of a facility later can be searched for too; a vessel's new flag
 	// is its country.
 	sqlAmendFacility = `UPDATE facility SET words = words || char(10) || ?, country = coalesce(nullif(?, ''), country) WHERE n = ?`
-	sqlMove          = `UPDATE position SET height = ?, hash = ?, at = ?, applied_at = ?`
+	// What was said of a facility, itself first, in the ledger's order.
+	sqlAmended = `SELECT text FROM record WHERE n = ? UNION ALL
+		SELECT text FROM (SELECT r.text FROM about a JOIN record r ON r.n = a.record
+		WHERE a.subject = ? AND a.kind IN ('facility-amendment', 'withdrawal') ORDER BY a.record)`
+	sqlReword = `UPDATE facility SET words = ?, country = ? WHERE n = ?`
+	sqlMove   = `UPDATE position SET height = ?, hash = ?, at = ?, applied_at = ?`
 )
 
 // Reading one thing.

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/golang/protobuf/proto"
+	"github.com/hyperledger/fabric-protos-go/common"
 )
 
 // Checker is for the author's own program: before signing it looks into the
@@ -14,7 +17,12 @@ import (
 // but what it asked for.
 type Checker struct {
 	Channel, Chaincode string
+	Now                func() time.Time // time.Now when nil
 }
+
+// fresh is how far a proposal's time may be from the author's clock. Peers allow
+// 15 minutes; what was made longer ago was made for another occasion.
+const fresh = 10 * time.Minute
 
 func (c Checker) target() target { return target{channel: c.Channel, chaincode: c.Chaincode} }
 
@@ -24,8 +32,9 @@ func (l *Ledger) Checker() Checker {
 }
 
 // CheckProposal is nil when u proposes exactly the draft: its transaction and
-// document and transient data, by its author, on this channel and chaincode, under the identifier
-// it claims.
+// document and transient data, by its author, on this channel and chaincode, now,
+// under the identifier it claims. Beside nonce and time there is nothing in it
+// that the author did not ask for.
 func (c Checker) CheckProposal(u ledger.Unsigned, draft ledger.Draft) error {
 	i, err := c.target().readProposal(u.Bytes)
 	if err != nil {
@@ -47,8 +56,35 @@ func (c Checker) CheckProposal(u ledger.Unsigned, draft ledger.Draft) error {
 	case !maps.EqualFunc(i.payload.TransientMap, draft.Transient, bytes.Equal):
 		err = errors.New("it holds other transient data")
 	}
+	if err == nil {
+		err = c.onlyThis(i, u, draft)
+	}
 	if err != nil {
 		return fmt.Errorf("do not sign this proposal: %w", err)
+	}
+	return nil
+}
+
+// onlyThis makes the proposal anew with the nonce and the time that it has.
+func (c Checker) onlyThis(i *invocation, u ledger.Unsigned, draft ledger.Draft) error {
+	channel, signature := new(common.ChannelHeader), new(common.SignatureHeader)
+	if err := errors.Join(proto.Unmarshal(i.header.ChannelHeader, channel), proto.Unmarshal(i.header.SignatureHeader, signature)); err != nil {
+		return err
+	}
+	now := time.Now
+	if c.Now != nil {
+		now = c.Now
+	}
+	at := channel.GetTimestamp().AsTime()
+	if distance := now().Sub(at).Abs(); distance > fresh {
+		return fmt.Errorf("its time is %v away from this machine's: either it was made for another occasion or one of the clocks is wrong", distance.Round(time.Second))
+	}
+	made, err := c.target().propose(draft, signature.Nonce, at)
+	if err != nil {
+		return err
+	}
+	if len(draft.Transient) < 2 && !bytes.Equal(made.Bytes, u.Bytes) { // several have no order
+		return errors.New("it holds something that was not asked for")
 	}
 	return nil
 }

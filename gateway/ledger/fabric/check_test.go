@@ -7,7 +7,9 @@ import (
 	"encoding/asn1"
 	"encoding/hex"
 	"math/big"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/hyperledger/fabric-protos-go/common"
 	"github.com/hyperledger/fabric-protos-go/peer"
@@ -16,7 +18,7 @@ import (
 	"github.com/fairlead/fairlead/gateway/ledger"
 )
 
-var checker = Checker{Channel: served.channel, Chaincode: served.chaincode}
+var checker = Checker{Channel: served.channel, Chaincode: served.chaincode, Now: func() time.Time { return moment.Add(fresh) }}
 
 func TestAProposalHoldsWhatWasDraftedAndNoMore(t *testing.T) {
 	author, _ := newAuthor(t, provenance.Auditors)
@@ -102,6 +104,41 @@ func TestAnAuthorDoesNotSignAnotherProposal(t *testing.T) {
 			t.Error("it would be signed")
 		}
 	})
+}
+
+func TestAnAuthorDoesNotSignAnOldProposal(t *testing.T) {
+	author, _ := newAuthor(t, provenance.Auditors)
+	d := draft(author)
+	u := propose(t, d)
+	for _, away := range []time.Duration{fresh + time.Second, -fresh - time.Second} {
+		late := checker
+		late.Now = func() time.Time { return moment.Add(away) }
+		if err := late.CheckProposal(u, d); err == nil || !strings.Contains(err.Error(), "clocks") {
+			t.Errorf("%v away: %v", away, err)
+		}
+	}
+}
+
+func TestAnAuthorDoesNotSignMoreThanWasAskedFor(t *testing.T) {
+	author, _ := newAuthor(t, provenance.Auditors)
+	d := draft(author)
+	u := propose(t, d)
+	for name, change := range map[string]func(*parts){
+		"an epoch":              func(p *parts) { p.channel.Epoch = 1 },
+		"a version":             func(p *parts) { p.channel.Version = 1 },
+		"a binding":             func(p *parts) { p.channel.TlsCertHash = []byte("x") },
+		"a chaincode's version": func(p *parts) { p.input.ChaincodeSpec.ChaincodeId.Version = "2" },
+		"another way to run it": func(p *parts) { p.input.ChaincodeSpec.Timeout = 1 },
+		"unknown fields":        func(p *parts) { p.channel.XXX_unrecognized = []byte{0xfa, 0x3e, 0} },
+		"a transient field":     func(p *parts) { p.payload.TransientMap = map[string][]byte{"x": nil} },
+		"a decoration":          func(p *parts) { p.input.ChaincodeSpec.Input.Decorations = map[string][]byte{"x": nil} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := checker.CheckProposal(ledger.Unsigned{Tx: u.Tx, Bytes: tamper(t, u.Bytes, change)}, d); err == nil {
+				t.Error("it would be signed")
+			}
+		})
+	}
 }
 
 // parts is a proposal taken apart.

@@ -135,6 +135,9 @@ func (r *Relay) Submit(ctx context.Context, transaction ledger.Signed) (ledger.C
 	digest := sha256.Sum256(transaction.Bytes)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if tx := r.txs[digest]; err == nil && tx != "" && commit.Tx != tx {
+		err = &ledger.FateError{Tx: tx, Cause: errors.New("the gateway answered for another transaction")}
+	}
 	var fate *ledger.FateError
 	if errors.As(err, &fate) {
 		if fate.Tx == "" {
