@@ -38,6 +38,7 @@ func TestAsPeopleWouldUseIt(t *testing.T) {
 	t.Run("a list is imported, and again without effect", s.importList)
 	t.Run("a member states, a stranger cannot", s.statements)
 	t.Run("a scanned code leads to the page", s.scan)
+	t.Run("workers are asked, answer on their page and on paper, and are heard", s.workers)
 	t.Run("stopped and started, it says the same", s.restart)
 	t.Run("the read model rebuilt is the same", s.rebuild)
 }

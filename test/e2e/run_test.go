@@ -27,13 +27,14 @@ import (
 
 // system is the whole of Fairlead in a temporary folder.
 type system struct {
-	t       *testing.T
-	root    string // the checkout
-	folder  string
-	url     string
-	process *exec.Cmd
-	output  *transcript
-	ended   chan error
+	t          *testing.T
+	root       string // the checkout
+	folder     string
+	url        string
+	workersURL string // of Workers' own gateway
+	process    *exec.Cmd
+	output     *transcript
+	ended      chan error
 }
 
 // transcript is what a program printed so far.
@@ -77,8 +78,11 @@ func (s *system) environment() []string {
 		"FAIRLEAD_NETWORK="+filepath.Join(s.folder, "data", "fairlead", "network", "network.json"),
 		"FAIRLEAD_NETCTL="+filepath.Join(s.folder, "netctl"),
 		"FAIRLEAD_SERVER="+s.url,
+		"FAIRLEAD_WORKERS_SERVER="+s.workersURL,
 	)
 }
+
+var workersPage = regexp.MustCompile(`worker's page +(http://\S+)/w`)
 
 var startPage = regexp.MustCompile(`start page +(http://\S+)/`)
 
@@ -99,7 +103,7 @@ func (s *system) start() {
 	s.t.Cleanup(s.stop)
 	for {
 		if found := startPage.FindStringSubmatch(s.output.String()); found != nil {
-			s.url = found[1]
+			s.url, s.workersURL = found[1], workersPage.FindStringSubmatch(s.output.String())[1]
 			return
 		}
 		select {
