@@ -82,11 +82,16 @@ func (u *union) nothingWaits(i desk.Inquiry) error {
 
 // close ends an inquiry; calling it again after a failure goes on where that was.
 func (u *union) close(ctx context.Context, i *desk.Inquiry) error {
-	i.State = desk.Closing
-	if err := u.desk.Inquiries().Keep(i.ID, *i); err != nil {
+	// First nobody is asked any more, then nothing may wait: an answer that a worker
+	// was told is kept must not come too late.
+	if err := u.box.Withdraw(i.ID); err != nil {
 		return err
 	}
-	if err := u.box.Withdraw(i.ID); err != nil {
+	if err := u.nothingWaits(*i); err != nil {
+		return errors.Join(err, u.open(ctx, i))
+	}
+	i.State = desk.Closing
+	if err := u.desk.Inquiries().Keep(i.ID, *i); err != nil {
 		return err
 	}
 	var there provenance.HeldInquiry

@@ -91,7 +91,10 @@ func (s *system) workers(t *testing.T) {
 	field := question.FindStringSubmatch(page)[1]
 	number := toKeep.FindStringSubmatch(s.form(url.Values{"code": {cards[13].own}, "step": {"send"}, field: {"ASK"}}))[1]
 
-	run(1, "inquiry", "close", inquiry) // answers wait
+	run(1, "inquiry", "close", inquiry) // answers wait, and workers are asked on
+	if page := s.form(url.Values{"code": {cards[14].own}}); !question.MatchString(page) {
+		t.Errorf("after a closing that was refused nobody is asked:\n%s", page)
+	}
 	run(0, "inquiry", "relay", "--rounds", "2", "--every", "1s")
 	if found := run(0, "inquiry", "find", number); !strings.Contains(found, `"ASK"`) {
 		t.Errorf("by the number is found %q", found)
