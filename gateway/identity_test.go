@@ -219,3 +219,32 @@ func TestAnAuthorDoesNotSignWhatAGatewayMadeUp(t *testing.T) {
 		t.Errorf("%d calls, want the one", calls.Load())
 	}
 }
+
+// A registrar answers a request with what its author needs, and with nothing
+// that is secret.
+func TestARegistrarAnswersARequest(t *testing.T) {
+	t.Setenv("FAIRLEAD_TEST_NETCTL", "1")
+	term := newTerminal(t)
+	term.network()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := term.file("request.csr", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: request})))
+	out := term.expects(exitOK, []string{"Auditors/north-2, fingerprint "}, "identity", "issue", "--org", "Auditors", "--name", "north-2", "--roles", "auditor", "--csr", file)
+	var sent enrolment
+	if err := json.Unmarshal([]byte(out), &sent); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.NewKeySigner(ledger.Identity{Org: sent.Org, Certificate: []byte(sent.Certificate)}, key); err != nil {
+		t.Error(err)
+	}
+	if sent.Channel != "labour" || sent.Chaincode != "fairlead" || len(sent.Issuers) != len(provenance.Orgs()) || strings.Contains(out, "PRIVATE") {
+		t.Errorf("it sends %s", out)
+	}
+	term.expects(exitUsage, []string{"needs --org"}, "identity", "issue", "--org", "Auditors", "--csr", file)
+}

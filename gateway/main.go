@@ -115,7 +115,7 @@ func (a *app) command() *cobra.Command {
 	imports := &cobra.Command{Use: "import", Short: "Read other people's formats", Args: cobra.NoArgs, RunE: needsCommand}
 	imports.AddCommand(a.importFacilities())
 	identities := &cobra.Command{Use: "identity", Short: "Make an author's key", Args: cobra.NoArgs, RunE: needsCommand}
-	identities.AddCommand(a.newIdentity())
+	identities.AddCommand(a.newIdentity(), a.issueIdentity())
 	demonstration := &cobra.Command{Use: "demo", Short: "The demonstration supply chain", Args: cobra.NoArgs, RunE: needsCommand}
 	demonstration.AddCommand(a.loadDemo(), a.runDemo())
 	receipts := &cobra.Command{Use: "receipts", Short: "Codes on paper for the workers of a cohort", Args: cobra.NoArgs, RunE: needsCommand}
