@@ -69,7 +69,8 @@ function words(v) {
   if (v !== null && typeof v === "object") {
     return el("dl", Object.entries(v).flatMap(([k, item]) => [el("dt", named(k)), el("dd", words(item))]), { className: "words" });
   }
-  return el("bdi", data.words[v] && typeof v === "string" ? `${data.words[v]} (${v})` : String(v));
+  const word = typeof v === "string" && Object.hasOwn(data.words, v) && data.words[v] !== v ? data.words[v] : null;
+  return el("bdi", word ? `${word} (${v})` : String(v));
 }
 
 const named = (field) => field.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
@@ -129,12 +130,16 @@ function nameOf(document) {
 }
 
 async function again(t) {
+  if (!t.body) { // it was interrupted between the two signatures
+    await keys.remember({ ...t, state: "not done", message: "The transaction itself was never signed, so nothing was written. State it again." });
+    return drawTransactions();
+  }
   let found;
   try {
     found = await fate("", t.tx);
   } catch (e) {
     // The same signed bytes cannot be taken twice.
-    if (e.outcome === "unknown" && t.body) {
+    if (e.outcome === "unknown") {
       try {
         found = await submit("", t.tx, t.body);
       } catch (second) {
@@ -142,7 +147,7 @@ async function again(t) {
       }
     }
     if (!found) {
-      await keys.remember({ ...t, state: t.body ? e.outcome : "unknown", message: explain(e) });
+      await keys.remember({ ...t, state: e.outcome ?? t.state, message: explain(e) });
       return drawTransactions();
     }
   }
@@ -165,8 +170,8 @@ async function drawTransactions() {
       el("span", end, { className: at < 0 ? "bad" : "" }),
       t.by ? el("small", ` endorsed by ${t.by.join(" and ")}`) : "",
       t.message ? el("p", t.message, { className: "note" }) : "",
-      el("small", el("code", t.tx)), " ",
-      t.state === "committed" || t.state === "refused" || t.state === "not done" ? el("button", "Take off this list", { type: "button", className: "plain", onclick: guarded("said", async () => { await keys.drop(t.tx); await drawTransactions(); }) })
+      " ", el("small", el("code", t.tx)), " ",
+      ["committed", "refused", "not done", "not signed"].includes(t.state) ? el("button", "Take off this list", { type: "button", className: "plain", onclick: guarded("said", async () => { await keys.drop(t.tx); await drawTransactions(); }) })
         : el("button", "Ask what became of it", { type: "button", onclick: guarded("said", () => again(t)) }),
     ]);
   }));
