@@ -34,6 +34,22 @@ var steps = []string{
 		until    INTEGER NOT NULL
 	) WITHOUT ROWID;
 	CREATE INDEX answer_until ON answer (until);`,
+	`CREATE TABLE challenge (
+		hash  BLOB PRIMARY KEY,
+		until INTEGER NOT NULL
+	) WITHOUT ROWID;
+	CREATE TABLE session (
+		id     INTEGER PRIMARY KEY,
+		hash   BLOB NOT NULL UNIQUE, -- of the secret in use
+		before BLOB,                 -- and of the one before
+		drawn  INTEGER NOT NULL,
+		org    TEXT NOT NULL,
+		member TEXT NOT NULL,
+		until  INTEGER NOT NULL,
+		seen   INTEGER NOT NULL
+	);
+	CREATE INDEX session_before ON session (before);
+	CREATE INDEX session_member ON session (org, member);`,
 }
 
 // ErrForeign: the file is a database of another program, and is left alone.

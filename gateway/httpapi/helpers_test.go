@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -69,4 +70,15 @@ func sign(t testing.TB, author ledger.Signer, text []byte) []byte {
 		t.Fatal(err)
 	}
 	return signature
+}
+
+// fingerprintOf is by what a registrar enrols a certificate.
+func fingerprintOf(t testing.TB, author ledger.Signer) string {
+	t.Helper()
+	certificate, err := author.Identity().Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(certificate.Raw)
+	return hex.EncodeToString(sum[:])
 }

@@ -59,6 +59,9 @@ const (
 	codeAuthor       = "author_missing"
 	codeAuthorBad    = "author_invalid"
 	codeKeyReused    = "key_reused"
+	codeSignIn       = "not_signed_in"
+	codeOrigin       = "other_origin"
+	codeAttempts     = "too_many_attempts"
 	codeNoSuchPage   = "no_such_address"
 	codeMethod       = "method_not_allowed"
 	codeNotShown     = "not_shown"
@@ -96,6 +99,9 @@ var statuses = map[string]int{
 	codeAuthor:       http.StatusUnauthorized,
 	codeAuthorBad:    http.StatusUnauthorized,
 	codeKeyReused:    http.StatusUnprocessableEntity,
+	codeSignIn:       http.StatusUnauthorized,
+	codeOrigin:       http.StatusForbidden,
+	codeAttempts:     http.StatusTooManyRequests,
 	codeNoSuchPage:   http.StatusNotFound,
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeNotShown:     http.StatusNotFound,
@@ -128,6 +134,9 @@ var titles = map[string]string{
 	codeMediaType:    "The body has another media type than expected",
 	codeAuthor:       "The author is not named",
 	codeAuthorBad:    "The author's certificate cannot be used",
+	codeSignIn:       "Nobody is signed in",
+	codeOrigin:       "The request comes from another place",
+	codeAttempts:     "There were too many attempts",
 	codeKeyReused:    "The key came with another request before",
 	codeNoSuchPage:   "There is nothing at this address",
 	codeMethod:       "This address does not take this method",

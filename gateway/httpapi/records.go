@@ -32,7 +32,11 @@ func (s *server) record(c *gin.Context) error {
 	if !known {
 		return badParameter("kind", "is no kind of record", "use a kind such as facility, event or audit")
 	}
-	if !spec.Public {
+	who, err := s.reader(c)
+	if err != nil {
+		return err
+	}
+	if !spec.Public && who == nil {
 		return notPublic()
 	}
 	found, at, err := s.stated(c.Request.Context(), kind, id)
@@ -40,7 +44,10 @@ func (s *server) record(c *gin.Context) error {
 		return notHeld(err, "The ledger holds no "+string(kind)+" with this identifier.")
 	}
 	if !found.Record.Public() {
-		return notPublic()
+		if !who.mayRead(kind, found.Record) {
+			return notPublic()
+		}
+		c.Set(forMember, true)
 	}
 	return s.reply(c, at, found, map[string]string{"self": c.Request.URL.EscapedPath()})
 }

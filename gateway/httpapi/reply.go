@@ -22,6 +22,9 @@ const (
 	timeHeader   = "Fairlead-Time"
 )
 
+// forMember marks a request whose answer is not for everybody.
+const forMember = "for a member"
+
 const mediaJSON = "application/json"
 
 // standing is the moment of the ledger that an answer stands on.
@@ -89,6 +92,9 @@ func (s *server) unchanged(c *gin.Context, at readmodel.Position, tag string) bo
 	h := c.Writer.Header()
 	h.Set("Etag", tag)
 	h.Set("Cache-Control", "no-cache")
+	if c.GetBool(forMember) {
+		h.Set("Cache-Control", "private, no-store")
+	}
 	h.Set(heightHeader, strconv.FormatUint(at.Height, 10))
 	if !at.At.IsZero() {
 		h.Set(timeHeader, provenance.FormatInstant(at.At))

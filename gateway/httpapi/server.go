@@ -40,6 +40,7 @@ type server struct {
 	Config
 	answers  *answers
 	underway singleflight.Group // requests with a key, see once
+	attempts attempts
 }
 
 // New makes the handler. It starts nothing; it is safe for concurrent use.
@@ -86,6 +87,11 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	write("/v1/transactions/endorse", s.endorse)
 	write("/v1/transactions/submit", s.submit)
 
+	write("/v1/session/challenges", s.here(s.challenge))
+	write("/v1/session", s.here(s.signIn))
+	e.DELETE("/v1/session", s.query(), s.answer(s.here(s.signOut(false))))
+	e.DELETE("/v1/sessions", s.query(), s.answer(s.here(s.signOut(true))))
+
 	read := func(path string, h func(*gin.Context) error, params ...string) {
 		chain := []gin.HandlerFunc{s.query(params...), s.answer(s.current(h))}
 		e.GET(path, chain...)
@@ -100,6 +106,7 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	read("/v1/facilities/:id/duplicates", s.facilityDuplicates)
 	read("/v1/audits/:id", s.audit)
 	read("/v1/records/:kind/:id", s.record)
+	read("/v1/session", s.session)
 	read("/v1/status", s.freshness)
 	read("/v1/openapi.yaml", s.openapi)
 	read("/livez", s.live)
