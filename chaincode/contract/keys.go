@@ -15,14 +15,28 @@ type key struct {
 
 func (k key) text() (string, error) { return shim.CreateCompositeKey(k.object, k.attributes) }
 
-const objectAbout = "about"
+// What is about a subject is in three parts, so that each can be read page by
+// page without meeting the others: a question's endorsement tells of every key
+// that was read for it.
+const (
+	objectAbout  = "about"  // what provenance.Kind.Covers, and anybody may read
+	objectClosed = "closed" // what it covers, and is not shown one by one
+	objectBeside = "beside" // the rest
+)
 
 // A record, as canonical JSON.
 func recordKey(r provenance.Ref) key { return key{"record", []string{string(r.Kind), r.ID}} }
 
 // That a record is about a subject: the record's digest.
-func aboutKey(subject, r provenance.Ref) key {
-	return key{objectAbout, []string{string(subject.Kind), subject.ID, string(r.Kind), r.ID}}
+func aboutKey(subject provenance.Ref, r provenance.Record) key {
+	object := objectAbout
+	switch {
+	case !subject.Kind.Covers(r.Kind):
+		object = objectBeside
+	case !r.Public():
+		object = objectClosed
+	}
+	return key{object, []string{string(subject.Kind), subject.ID, string(r.Kind), r.ID}}
 }
 
 // Who holds a strong identifier: the facility, empty when it was taken from one.

@@ -12,7 +12,7 @@ import (
 
 // GetEvaluateTransactions names the transactions which only read.
 func (c *Contract) GetEvaluateTransactions() []string {
-	return []string{"ReadRecord", "ListAbout", "ReadHeld"}
+	return []string{"ReadRecord", "ListAbout", "ReadHeld", "Digests"}
 }
 
 // ReadRecord answers one provenance.Record, asked for as {"kind", "id"}.
@@ -22,8 +22,9 @@ func (c *Contract) ReadRecord(ctx transactionContext, question string) (string, 
 }
 
 // ListAbout answers a page of what is recorded about a subject, asked for as
-// {"subject": {"kind", "id"}, "after", "size"}: see AboutPage. After is the one
-// of the page before; size is 100 unless told, which is also the most.
+// {"subject": {"kind", "id"}, "among", "after", "size"}: see AboutPage. Among is
+// the part of it, see objectAbout, which is taken when none is named. After is
+// the one of the page before; size is 100 unless told, which is also the most.
 func (c *Contract) ListAbout(ctx transactionContext, question string) (string, error) {
 	answer, err := listAbout(ctx.GetStub(), []byte(question))
 	return string(answer), outward(err)
@@ -56,6 +57,7 @@ const maxPage = 100
 
 type aboutQuestion struct {
 	Subject reference `json:"subject"`
+	Among   string    `json:"among" validate:"oneof=about closed beside"`
 	After   string    `json:"after" validate:"max=600"`
 	Size    int       `json:"size" validate:"min=1,max=100"`
 }
@@ -75,16 +77,16 @@ type AboutEntry struct {
 }
 
 func listAbout(stub shim.ChaincodeStubInterface, question []byte) ([]byte, error) {
-	q := aboutQuestion{Size: maxPage}
+	q := aboutQuestion{Among: objectAbout, Size: maxPage}
 	if err := ask(question, &q); err != nil {
 		return nil, err
 	}
 	subject := []string{string(q.Subject.Kind), q.Subject.ID}
-	after, err := openBookmark(q.After, subject)
+	after, err := openBookmark(q.After, q.Among, subject)
 	if err != nil {
 		return nil, err
 	}
-	found, meta, err := stub.GetStateByPartialCompositeKeyWithPagination(objectAbout, subject, int32(q.Size), after)
+	found, meta, err := stub.GetStateByPartialCompositeKeyWithPagination(q.Among, subject, int32(q.Size), after)
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger: %w", err)
 	}
@@ -122,11 +124,11 @@ func readPage(stub shim.ChaincodeStubInterface, found shim.StateQueryIteratorInt
 
 // openBookmark reads an After, which must be one of the same subject's: to the
 // peer a bookmark is any key from which to go on.
-func openBookmark(after string, subject []string) (string, error) {
+func openBookmark(after, object string, subject []string) (string, error) {
 	bookmark, err := base64.RawURLEncoding.DecodeString(after)
 	if err == nil && len(bookmark) > 0 {
 		var start string
-		if start, err = shim.CreateCompositeKey(objectAbout, subject); err == nil && !strings.HasPrefix(string(bookmark), start) {
+		if start, err = shim.CreateCompositeKey(object, subject); err == nil && !strings.HasPrefix(string(bookmark), start) {
 			err = fmt.Errorf("of another subject")
 		}
 	}

@@ -13,9 +13,9 @@ import (
 )
 
 // page asks for one page about a subject.
-func (b *bench) page(subject provenance.Ref, after string, size int) contract.AboutPage {
+func (b *bench) page(subject provenance.Ref, among, after string, size int) contract.AboutPage {
 	b.Helper()
-	question := fmt.Sprintf(`{"subject":{"kind":%q,"id":%q},"after":%q,"size":%d}`, subject.Kind, subject.ID, after, size)
+	question := fmt.Sprintf(`{"subject":{"kind":%q,"id":%q},"among":%q,"after":%q,"size":%d}`, subject.Kind, subject.ID, among, after, size)
 	res := b.peer.Simulate(stubtest.Proposal{Function: "ListAbout", Args: []string{question}, Creator: b.registrars[provenance.Brands].Creator})
 	if err := res.Err(); err != nil {
 		b.Fatal(err)
@@ -30,23 +30,26 @@ func (b *bench) page(subject provenance.Ref, after string, size int) contract.Ab
 func TestListAboutPagesThroughASite(t *testing.T) {
 	b := observed(t)
 	site := provenance.Ref{Kind: provenance.KindFacility, ID: b.Site.ID}
-	whole := b.page(site, "", 100)
-	if want := len(b.observations()); len(whole.Entries) != want || whole.After != "" {
-		t.Fatalf("about the site are %d records, and then %q: want the %d that were observed", len(whole.Entries), whole.After, want)
-	}
-	var paged []contract.AboutEntry
-	after := ""
-	for {
-		page := b.page(site, after, 2)
-		paged = append(paged, page.Entries...)
-		if after = page.After; after == "" {
-			break
+	var all []contract.AboutEntry
+	for _, among := range []string{"about", "closed", "beside"} {
+		whole := b.page(site, among, "", 100)
+		var paged []contract.AboutEntry
+		for after := ""; ; {
+			page := b.page(site, among, after, 2)
+			paged = append(paged, page.Entries...)
+			if after = page.After; after == "" {
+				break
+			}
 		}
+		if fmt.Sprint(paged) != fmt.Sprint(whole.Entries) {
+			t.Errorf("page by page %s are\n%v\nat once\n%v", among, paged, whole.Entries)
+		}
+		all = append(all, whole.Entries...)
 	}
-	if fmt.Sprint(paged) != fmt.Sprint(whole.Entries) {
-		t.Errorf("page by page they are\n%v\nat once\n%v", paged, whole.Entries)
+	if want := len(b.observations()); len(all) != want {
+		t.Fatalf("about the site are %d records: want the %d that were observed", len(all), want)
 	}
-	for _, e := range whole.Entries {
+	for _, e := range all {
 		receipt, err := provenance.ReceiptFor(b.recorded(e.Kind, e.ID))
 		if err != nil || receipt.Digest != e.Digest {
 			t.Errorf("%s %s is listed with the digest %s, recorded with %s (%v)", e.Kind, e.ID, e.Digest, receipt.Digest, err)
@@ -56,11 +59,11 @@ func TestListAboutPagesThroughASite(t *testing.T) {
 
 func TestListAboutALot(t *testing.T) {
 	b := observed(t)
-	page := b.page(provenance.Lot{GTIN: b.Shirt.GTIN, Lot: "S-1"}.Ref(), "", 100)
+	page := b.page(provenance.Lot{GTIN: b.Shirt.GTIN, Lot: "S-1"}.Ref(), "about", "", 100)
 	if len(page.Entries) != 1 || page.Entries[0].ID != b.ShirtMade.Key() {
 		t.Errorf("about the lot are %v, want the event that made it", page.Entries)
 	}
-	if page := b.page(provenance.Lot{GTIN: b.Shirt.GTIN, Lot: "S-"}.Ref(), "", 100); len(page.Entries) != 0 {
+	if page := b.page(provenance.Lot{GTIN: b.Shirt.GTIN, Lot: "S-"}.Ref(), "about", "", 100); len(page.Entries) != 0 {
 		t.Errorf("about a lot nobody made are %v", page.Entries)
 	}
 }
@@ -93,6 +96,7 @@ func TestReadsThatFailAreFaults(t *testing.T) {
 	for transaction, question := range map[string]string{
 		"ReadRecord": `{"kind":"audit","id":"` + b.Audit.ID + `"}`,
 		"ListAbout":  `{"subject":{"kind":"facility","id":"` + b.Site.ID + `"}}`,
+		"Digests":    `{"nonce":"` + nonce + `","subjects":[{"kind":"facility","id":"` + b.Site.ID + `"}]}`,
 	} {
 		for _, nth := range []int{1, 2} {
 			n := 0

@@ -191,7 +191,7 @@ func (t *transaction) receipt(e *entry) (provenance.Receipt, error) {
 		return provenance.Receipt{}, err
 	}
 	for _, subject := range r.About {
-		if err := t.put(aboutKey(subject, r.Ref()), []byte(sum)); err != nil {
+		if err := t.put(aboutKey(subject, r), []byte(sum)); err != nil {
 			return provenance.Receipt{}, err
 		}
 	}
