@@ -40,6 +40,7 @@ var rooms = map[string]room{
 	"gateway/ledger/fabric":       {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: fabricClient},
 	"gateway/ledger/remote":       {ours: []string{"gateway/ledger", "chaincode/provenance"}},
 	"gateway/access":              {ours: []string{"chaincode/provenance"}, theirs: []string{"modernc.org/sqlite"}},
+	"gateway/proof":               {ours: []string{"chaincode/provenance"}, theirs: []string{"google.golang.org/protobuf/encoding/protowire"}},
 	"gateway/readmodel":           {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: []string{"modernc.org/sqlite", "golang.org/x/text"}},
 	"gateway/exchange":            {ours: []string{"chaincode/provenance"}},
 	"gateway/demo":                {ours: []string{"chaincode/provenance"}},

@@ -1,0 +1,73 @@
+package proof
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+)
+
+// Formats and the media type of bundles.
+const (
+	ProductFormat = "fairlead-product/1"
+	RecordFormat  = "fairlead-record/1"
+	MediaType     = "application/vnd.fairlead.bundle+json"
+)
+
+// MaxBundle bounds a bundle's size, in bytes.
+const MaxBundle = 64 << 20
+
+// Product is a product's answer with all that shows that it is the ledger's.
+type Product struct {
+	Format string   `json:"format"` // ProductFormat
+	GTIN   string   `json:"gtin"`
+	Lot    string   `json:"lot,omitempty"`
+	AsOf   string   `json:"asOf"`
+	Nonce  string   `json:"nonce"`
+	Full   bool     `json:"full"`    // with the records that are not shown one by one: not for the public
+	Answer string   `json:"answer"`  // canonical JSON of provenance.Answer
+	Record []string `json:"records"` // canonical JSON of each
+	Seals  []Seal   `json:"seals"`   // of Digests
+}
+
+// Record is a record's transaction with what peers say of it.
+type Record struct {
+	Format string          `json:"format"` // RecordFormat
+	Kind   provenance.Kind `json:"kind"`
+	ID     string          `json:"id"`
+	Seals  []Seal          `json:"seals"` // of qscc's GetTransactionByID, one or more organisations each
+}
+
+// Format reads which of the formats a bundle has.
+func Format(text []byte) (string, error) {
+	var head struct {
+		Format string `json:"format"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return "", errors.New("it is no bundle")
+	}
+	switch head.Format {
+	case ProductFormat, RecordFormat:
+		return head.Format, nil
+	}
+	return "", errors.New("it is a bundle of a format that this program does not know")
+}
+
+// decode reads a bundle strictly.
+func decode(text []byte, into any) error {
+	if len(text) > MaxBundle {
+		return fmt.Errorf("it has more than %d bytes", MaxBundle)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return errors.New("it is not of its format")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows it")
+	}
+	return nil
+}
