@@ -41,6 +41,7 @@ var rooms = map[string]room{
 	"gateway/ledger/remote":       {ours: []string{"gateway/ledger", "chaincode/provenance"}},
 	"gateway/access":              {ours: []string{"chaincode/provenance"}, theirs: []string{"modernc.org/sqlite"}},
 	"gateway/proof":               {ours: []string{"chaincode/provenance"}, theirs: []string{"google.golang.org/protobuf/encoding/protowire"}},
+	"gateway/seals":               {ours: []string{"gateway/ledger", "gateway/proof", "gateway/readmodel", "chaincode/provenance"}},
 	"gateway/readmodel":           {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: []string{"modernc.org/sqlite", "golang.org/x/text"}},
 	"gateway/exchange":            {ours: []string{"chaincode/provenance"}},
 	"gateway/demo":                {ours: []string{"chaincode/provenance"}},

@@ -156,3 +156,23 @@ func (e *FateError) Error() string {
 }
 
 func (e *FateError) Unwrap() []error { return []error{ErrUnknownFate, e.Cause} }
+
+// Witness has peers answer a question and keeps what they signed. The question
+// is signed by the reader, is never submitted, and no block tells of it.
+type Witness interface {
+	// Ask puts a question to one peer of each organisation; all of them answer, and
+	// alike, or it is an error. A provenance.Refusal when the contract refuses.
+	Ask(ctx context.Context, chaincode string, args [][]byte, orgs ...provenance.Org) (Witnessed, error)
+}
+
+// Witnessed is a question with its answer, as peers signed it.
+type Witnessed struct {
+	Proposal, Signature []byte // the question, and the asker's signature over it
+	Response            []byte // what the peers signed
+	Endorsements        []PeerSignature
+	Answer              []byte // of the chaincode, within Response
+}
+
+// PeerSignature is a peer's identity and its signature over response and
+// identity.
+type PeerSignature struct{ Endorser, Signature []byte }

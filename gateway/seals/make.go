@@ -1,0 +1,102 @@
+// Package seals has peers sign what a gateway answers, and keeps the bundles
+// that it hands out. See README.md.
+package seals
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/gateway/proof"
+)
+
+// Maker makes bundles, and verifies each before it hands it out.
+type Maker struct {
+	Witness ledger.Witness
+	Roots   proof.Roots
+	Now     func() time.Time
+}
+
+// pairs are the commercial and independent organisations that may sign
+// together, in the order in which they are tried.
+var pairs = [][]provenance.Org{
+	{provenance.Brands, provenance.Workers}, {provenance.Auditors, provenance.Oversight},
+	{provenance.Brands, provenance.Oversight}, {provenance.Auditors, provenance.Workers},
+}
+
+// ask puts a question to one pair after the other until one answers.
+func (m Maker) ask(ctx context.Context, chaincode string, args ...[]byte) (proof.Seal, []byte, error) {
+	var err error
+	for _, pair := range pairs {
+		var w ledger.Witnessed
+		if w, err = m.Witness.Ask(ctx, chaincode, args, pair...); err == nil {
+			s := proof.Seal{Proposal: w.Proposal, Signature: w.Signature, Response: w.Response}
+			for _, e := range w.Endorsements {
+				s.Endorsements = append(s.Endorsements, proof.Endorsement(e))
+			}
+			return s, w.Answer, nil
+		}
+		if _, refused := provenance.AsRefusal(err); refused || ctx.Err() != nil {
+			break
+		}
+	}
+	return proof.Seal{}, nil, err
+}
+
+// Product makes the bundle of an answer from records that hold all it needs.
+// nonce is the verifier's own, or empty. A full one is for whom the ledger knows.
+func (m Maker) Product(ctx context.Context, q provenance.Question, records []provenance.Record, nonce string, full bool) ([]byte, error) {
+	if nonce == "" {
+		var bits [32]byte
+		rand.Read(bits[:]) // never fails
+		nonce = hex.EncodeToString(bits[:])
+	}
+	b, err := proof.MakeProduct(q, records, nonce, full, func(question []byte) (proof.Seal, []byte, error) {
+		return m.ask(ctx, m.Roots.Chaincode, []byte("Digests"), question)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sealing the answer for %s: %w", q.GTIN, err)
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	report, err := proof.VerifyProduct(text, m.Roots, proof.Terms{Now: m.Now(), MaxAge: time.Hour, Nonce: nonce})
+	return m.checked(text, report, err)
+}
+
+// Record makes the bundle of a record. Only one that anybody may read has one:
+// others are in the same transaction, but all of them are of its kind.
+func (m Maker) Record(ctx context.Context, r provenance.Record) ([]byte, error) {
+	if !r.Public() {
+		return nil, errors.New("the record is not for the public")
+	}
+	s, _, err := m.ask(ctx, "qscc", []byte("GetTransactionByID"), []byte(m.Roots.Channel), []byte(r.Tx))
+	if err != nil {
+		return nil, fmt.Errorf("asking for the transaction of %s: %w", r.Ref(), err)
+	}
+	text, err := json.Marshal(proof.Record{Format: proof.RecordFormat, Kind: r.Kind, ID: r.ID, Seals: []proof.Seal{s}})
+	if err != nil {
+		return nil, err
+	}
+	report, err := proof.VerifyRecord(text, m.Roots, proof.Terms{Now: m.Now(), MaxAge: time.Hour})
+	return m.checked(text, report, err)
+}
+
+// checked gives a bundle that holds.
+func (m Maker) checked(text []byte, report proof.Report, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(report.Steps, func(s proof.Step) bool { return s.Result == proof.Failed }); i >= 0 {
+		return nil, fmt.Errorf("%w: %s: %s", proof.ErrUnsettled, report.Steps[i].Check, report.Steps[i].Detail)
+	}
+	return text, nil
+}
