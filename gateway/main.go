@@ -23,6 +23,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitFalse  = 3 // what was to be verified does not hold
 )
 
 func main() {
@@ -48,6 +49,8 @@ func run(ctx context.Context, args []string, env func(string) string, in io.Read
 	case errors.As(err, &usage):
 		a.note("fairlead: %v\nfairlead --help tells what there is", err)
 		return exitUsage
+	case errors.Is(err, errFalse):
+		return exitFalse
 	case errors.Is(err, errReported):
 		return exitFailed
 	}
@@ -64,6 +67,9 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 
 // errReported ends a command that has told all there is to tell.
 var errReported = errors.New("failed")
+
+// errFalse ends a verification that has told what does not hold.
+var errFalse = errors.New("does not hold")
 
 // explain puts an error into words for the person at the terminal: a refusal
 // field by field, an unknown fate with what to do.
@@ -125,7 +131,7 @@ func (a *app) command() *cobra.Command {
 	grievances := &cobra.Command{Use: "grievance", Short: "What workers complain of to their organisations", Args: cobra.NoArgs, RunE: needsCommand}
 	grievances.AddCommand(a.openGrievance(), a.advanceGrievance(), a.closeQuarter(), a.publishQuarter(), a.listGrievances())
 	root.AddCommand(receipts, inquiries, grievances, a.erase())
-	root.AddCommand(a.serve(), a.status(), a.history(), a.state(), imports, identities, a.digest(), a.rebuild(), demonstration)
+	root.AddCommand(a.serve(), a.status(), a.history(), a.state(), imports, identities, a.bundle(), a.verify(), a.roots(), a.digest(), a.rebuild(), demonstration)
 	markUsage(root)
 	return root
 }

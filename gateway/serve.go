@@ -20,6 +20,7 @@ import (
 	"github.com/fairlead/fairlead/gateway/ledger/fabric"
 	"github.com/fairlead/fairlead/gateway/letterbox"
 	"github.com/fairlead/fairlead/gateway/readmodel"
+	"github.com/fairlead/fairlead/gateway/seals"
 )
 
 // How long serve waits: for a request's header and whole, for an answer (a
@@ -87,8 +88,13 @@ func (a *app) runServer(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	roots, err := a.config.networkRoots()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	keeper := seals.NewKeeper(store, seals.Maker{Witness: book, Roots: roots, Now: time.Now}, log)
 	server := &http.Server{
-		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own}),
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own, Seals: keeper}),
 		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -103,6 +109,11 @@ func (a *app) runServer(ctx context.Context) error {
 		defer close(projected)
 		keepProjecting(ctx, book, store, log)
 	}()
+	sealed := make(chan struct{})
+	go func() {
+		defer close(sealed)
+		keeper.Run(ctx)
+	}()
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	select {
@@ -115,6 +126,7 @@ func (a *app) runServer(ctx context.Context) error {
 	}
 	cancel()
 	<-projected
+	<-sealed
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -49,7 +49,7 @@ var rooms = map[string]room{
 	"gateway/letterbox":           {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
 	"gateway/qr":                  {theirs: []string{"github.com/skip2/go-qrcode"}},
 	"gateway/httpapi": {
-		ours:   []string{"gateway/access", "gateway/ledger", "gateway/letterbox", "gateway/readmodel", "gateway/qr", "chaincode/provenance", "web"},
+		ours:   []string{"gateway/access", "gateway/ledger", "gateway/letterbox", "gateway/proof", "gateway/readmodel", "gateway/seals", "gateway/qr", "chaincode/provenance", "web"},
 		theirs: []string{"github.com/gin-gonic/gin", "golang.org/x/time/rate", "golang.org/x/sync/singleflight"},
 	},
 	"web":                   {ours: []string{"chaincode/provenance"}},
@@ -59,7 +59,7 @@ var rooms = map[string]room{
 	"gateway": {
 		ours: []string{
 			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/desk", "gateway/exchange/csvlist", "gateway/httpapi",
-			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/qr", "gateway/readmodel", "web",
+			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/proof", "gateway/qr", "gateway/readmodel", "gateway/seals", "web",
 		},
 		theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},
 	},

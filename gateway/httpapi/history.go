@@ -49,6 +49,7 @@ func (s *server) body(a *answer) ([]byte, error) {
 	body, err := complete(a.object, st, map[string]string{
 		"self":    historyPath(a.Question),
 		"page":    s.BaseURL + page,
+		"bundle":  bundlePath(a.Question),
 		"qr":      "/qr" + page + ".svg",
 		"product": "/v1/products/" + a.Question.GTIN,
 	})
@@ -57,6 +58,15 @@ func (s *server) body(a *answer) ([]byte, error) {
 	}
 	a.sent.Store(&sent{st.Age, body})
 	return body, nil
+}
+
+// bundlePath is where the answer is handed out with its seals.
+func bundlePath(q provenance.Question) string {
+	path := "/v1/products/" + q.GTIN + "/history/bundle"
+	if q.Lot != "" {
+		path += "?" + url.Values{"lot": {q.Lot}}.Encode()
+	}
+	return path
 }
 
 // historyPath is where a question is asked.

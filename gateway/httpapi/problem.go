@@ -70,6 +70,7 @@ const (
 	codeNotDone      = "not_done"
 	codeUnknownFate  = "unknown_fate"
 	codeTooManyLots  = "too_many_lots"
+	codeNotSealed    = "not_sealed"
 	codeTimeout      = "timeout"
 	codeFault        = "fault"
 	codeClientClosed = "client_closed"
@@ -110,6 +111,7 @@ var statuses = map[string]int{
 	codeNotDone:      http.StatusConflict,
 	codeUnknownFate:  http.StatusGatewayTimeout,
 	codeTooManyLots:  http.StatusUnprocessableEntity,
+	codeNotSealed:    http.StatusServiceUnavailable,
 	codeTimeout:      http.StatusGatewayTimeout,
 	codeFault:        http.StatusInternalServerError,
 	codeClientClosed: statusClientClosed,
@@ -146,6 +148,7 @@ var titles = map[string]string{
 	codeNotDone:      "The transaction had no effect",
 	codeUnknownFate:  "It is not known whether the transaction is committed",
 	codeTooManyLots:  "Too many lots stand behind this",
+	codeNotSealed:    "This is not sealed yet",
 	codeTimeout:      "The ledger did not answer in time",
 	codeFault:        "Something is broken on our side",
 	codeClientClosed: "The caller hung up",

@@ -34,6 +34,9 @@ type Config struct {
 	// Access keeps what only this gateway knows. Without it nobody can sign in, and
 	// a request that comes again is done again.
 	Access *access.Store
+
+	// Seals keeps the bundles of answers and records. Without it there are none.
+	Seals Seals
 }
 
 type server struct {
@@ -100,6 +103,7 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	read("/v1/transactions/:tx", s.fate)
 	read("/v1/products/:gtin", s.product)
 	read("/v1/products/:gtin/history", s.history, "lot", "asOf", "knownAt")
+	read("/v1/products/:gtin/history/bundle", s.historyBundle, "lot")
 	read("/v1/facilities", s.facilities, "country", "q", "after", "limit")
 	read("/v1/facilities/:id", s.facility)
 	read("/v1/facilities/:id/audits", s.facilityAudits, "after", "limit")
@@ -107,6 +111,7 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	read("/v1/audits/:id", s.audit)
 	read("/v1/records/:kind/:id", s.record)
 	read("/v1/session", s.session)
+	read("/v1/records/:kind/:id/bundle", s.recordBundle)
 	read("/v1/status", s.freshness)
 	read("/v1/openapi.yaml", s.openapi)
 	read("/livez", s.live)
