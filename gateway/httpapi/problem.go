@@ -234,7 +234,7 @@ func unknownFate(tx string) *problem {
 // that a problem calls for.
 func (s *server) note(c *gin.Context, p *problem) {
 	p.RequestID = requestID(c)
-	if p.Status >= 500 {
+	if p.Status >= 500 && p.Code != codeNotSealed { // that is no fault, but a matter of seconds
 		s.Log.LogAttrs(c.Request.Context(), slog.LevelError, "request not served",
 			slog.String("request", p.RequestID), slog.String("method", c.Request.Method), slog.String("route", c.FullPath()),
 			slog.Int("status", p.Status), slog.String("code", p.Code), slog.String("tx", p.Tx),

@@ -1,0 +1,88 @@
+package httpapi_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
+	"github.com/fairlead/fairlead/gateway/httpapi"
+	"github.com/fairlead/fairlead/gateway/proof"
+	"github.com/fairlead/fairlead/gateway/seals"
+)
+
+// kept hands out what it holds, and notes what was asked for.
+type kept struct {
+	bundles map[seals.Want]*seals.Bundle
+	asked   []seals.Want
+}
+
+func (k *kept) Bundle(w seals.Want) (*seals.Bundle, bool) {
+	k.asked = append(k.asked, w)
+	b, ok := k.bundles[w]
+	return b, ok
+}
+
+func TestBundlesAreHandedOutAsTheyAreKept(t *testing.T) {
+	g := founded(t)
+	product := seals.Want{Lot: provenance.Lot{GTIN: g.world.Shirt.GTIN}}
+	keeper := &kept{bundles: map[seals.Want]*seals.Bundle{
+		product: {Text: []byte(`{"format":"fairlead-product/1"}`), Tag: "0123456789abcdef0123456789abcdef0123", Made: clock},
+	}}
+	server := httptest.NewServer(httpapi.New(httpapi.Config{Ledger: g.ledger, Model: g.store, BaseURL: baseURL, Now: func() time.Time { return clock }, Seals: keeper}))
+	defer server.Close()
+	get := func(path, tag string) (*http.Response, string) {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("If-None-Match", tag)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer, string(body)
+	}
+	path := "/v1/products/" + g.world.Shirt.GTIN + "/history/bundle"
+	answer, body := get(path, "")
+	if answer.StatusCode != http.StatusOK || body != `{"format":"fairlead-product/1"}` || answer.Header.Get("Content-Type") != proof.MediaType {
+		t.Errorf("the bundle came as %s %s %s", answer.Status, answer.Header.Get("Content-Type"), body)
+	}
+	if answer.Header.Get("Content-Disposition") == "" {
+		t.Error("the bundle has no name to be kept under")
+	}
+	if again, _ := get(path, answer.Header.Get("Etag")); again.StatusCode != http.StatusNotModified {
+		t.Errorf("asked again with its tag it came as %s", again.Status)
+	}
+	for path, status := range map[string]int{
+		"/v1/records/audit/" + g.world.Audit.ID + "/bundle":                503, // in its turn
+		"/v1/products/" + g.world.Shirt.GTIN + "/history/bundle?lot=S-1":   503,
+		"/v1/products/" + g.world.Shirt.GTIN + "/history/bundle?lot=NONE":  404,
+		"/v1/products/" + g.world.GTIN() + "/history/bundle":               404,
+		"/v1/records/cohort/" + g.world.Cohort.ID + "/bundle":              404,
+		"/v1/records/child-case/" + g.world.Children.ID + "/bundle":        404,
+		"/v1/records/audit/" + g.world.ID() + "/bundle":                    404,
+		"/v1/records/nothing/x/bundle":                                     400,
+		"/v1/products/" + g.world.Shirt.GTIN + "/history/bundle?asOf=2026": 400,
+	} {
+		before := len(keeper.asked)
+		answer, _ := get(path, "")
+		if answer.StatusCode != status {
+			t.Errorf("%s: %s, want %d", path, answer.Status, status)
+		}
+		if status == 503 && answer.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: it does not say when to ask again", path)
+		}
+		if status != 503 && len(keeper.asked) > before {
+			t.Errorf("%s: what is not there, or not shown, was put in line", path)
+		}
+	}
+}
