@@ -36,6 +36,7 @@ func TestAsPeopleWouldUseIt(t *testing.T) {
 	t.Run("the demonstration has three outcomes", s.demonstration)
 	t.Run("wrong questions are answered with what is wrong", s.wrongQuestions)
 	t.Run("a list is imported, and again without effect", s.importList)
+	t.Run("an answer is checked without trusting who served it", s.verifying)
 	t.Run("a member states, a stranger cannot", s.statements)
 	t.Run("a scanned code leads to the page", s.scan)
 	t.Run("workers are asked, answer on their page and on paper, and are heard", s.workers)
