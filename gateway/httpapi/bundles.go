@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -82,7 +84,8 @@ func (s *server) sendBundle(c *gin.Context, w seals.Want, name string) error {
 		return p
 	}
 	h := c.Writer.Header()
-	tag := `"` + b.Tag[:32] + `"`
+	tag := `W/"` + b.Tag[:32] + `"`
+	h.Set("Vary", "Accept-Encoding")
 	h.Set("Etag", tag)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Last-Modified", b.Made.UTC().Format(http.TimeFormat))
@@ -92,6 +95,15 @@ func (s *server) sendBundle(c *gin.Context, w seals.Want, name string) error {
 		c.Writer.WriteHeaderNow()
 		return nil
 	}
-	c.Data(http.StatusOK, proof.MediaType, b.Text)
+	if strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		c.Data(http.StatusOK, proof.MediaType, b.Compressed)
+		return nil
+	}
+	text, err := b.Plain()
+	if err != nil {
+		return fmt.Errorf("reading a bundle that is kept: %w", err)
+	}
+	c.Data(http.StatusOK, proof.MediaType, text)
 	return nil
 }

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -28,11 +30,20 @@ func (k *kept) Bundle(w seals.Want) (*seals.Bundle, bool) {
 func TestBundlesAreHandedOutAsTheyAreKept(t *testing.T) {
 	g := founded(t)
 	product := seals.Want{Lot: provenance.Lot{GTIN: g.world.Shirt.GTIN}}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write([]byte(`{"format":"fairlead-product/1"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	keeper := &kept{bundles: map[seals.Want]*seals.Bundle{
-		product: {Text: []byte(`{"format":"fairlead-product/1"}`), Tag: "0123456789abcdef0123456789abcdef0123", Made: clock},
+		product: {Compressed: packed.Bytes(), Tag: "0123456789abcdef0123456789abcdef0123", Made: clock},
 	}}
 	server := httptest.NewServer(httpapi.New(httpapi.Config{Ledger: g.ledger, Model: g.store, BaseURL: baseURL, Now: func() time.Time { return clock }, Seals: keeper}))
 	defer server.Close()
+	encoding := "" // the client takes gzip, and unpacks it
 	get := func(path, tag string) (*http.Response, string) {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
@@ -40,6 +51,9 @@ func TestBundlesAreHandedOutAsTheyAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set("If-None-Match", tag)
+		if encoding != "" {
+			request.Header.Set("Accept-Encoding", encoding)
+		}
 		answer, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
@@ -58,6 +72,10 @@ func TestBundlesAreHandedOutAsTheyAreKept(t *testing.T) {
 	}
 	if answer.Header.Get("Content-Disposition") == "" {
 		t.Error("the bundle has no name to be kept under")
+	}
+	encoding = "identity"
+	if answer, plain := get(path, ""); plain != body || answer.Header.Get("Content-Encoding") != "" {
+		t.Errorf("who takes no compression gets %q", plain)
 	}
 	if again, _ := get(path, answer.Header.Get("Etag")); again.StatusCode != http.StatusNotModified {
 		t.Errorf("asked again with its tag it came as %s", again.Status)

@@ -62,6 +62,7 @@ func TestTheBrowsersModuleAgrees(t *testing.T) {
 	bad("another nonce", func(b *Product) { b.Nonce = nonceOf(8) })
 	bad("another product", func(b *Product) { b.GTIN = n.world.Cloth.GTIN })
 	bad("another lot", func(b *Product) { b.Lot = "S-2" })
+	bad("a moment long ago", func(b *Product) { b.AsOf = "2026-01-01T00:00:00.000Z" })
 	brands := n.peers[provenance.Brands]
 	stranger := told(t)
 	for name, w := range map[string]twist{

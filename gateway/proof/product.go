@@ -133,6 +133,8 @@ func (v *productCheck) fresh() bool {
 		err = errors.New("a seal is of a time to come")
 	case v.terms.MaxAge > 0 && age > v.terms.MaxAge:
 		err = fmt.Errorf("the oldest seal is %s old, more than %s: what was recorded since may be missing", age.Round(time.Second), v.terms.MaxAge)
+	case v.terms.MaxAge > 0 && v.newest.Sub(asOf) > v.terms.MaxAge:
+		err = fmt.Errorf("the answer is about %s, long before its seals: what happened since is left out", v.bundle.AsOf)
 	case asOf.Sub(v.newest) > clockSlack:
 		err = errors.New("the answer is about a moment after its seals")
 	}

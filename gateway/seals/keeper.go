@@ -1,11 +1,14 @@
 package seals
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -38,9 +41,9 @@ type Want struct {
 
 // Bundle is one that is kept. It does not change.
 type Bundle struct {
-	Text []byte
-	Tag  string    // SHA-256 of Text
-	Made time.Time // when peers were asked
+	Compressed []byte    // by gzip, a sixth of what it is
+	Tag        string    // SHA-256 of the bundle
+	Made       time.Time // when peers were asked
 
 	height  uint64 // of the read model when it was last compared
 	records string // digest of the records it is made of
@@ -143,7 +146,10 @@ func (k *Keeper) make(ctx context.Context, w Want, held *Bundle) (*Bundle, error
 			return nil, err
 		}
 		text, err := k.maker.Record(ctx, stored.Record)
-		return bundle(text, now, at.Height, ""), err
+		if err != nil {
+			return nil, err
+		}
+		return newBundle(text, now, at.Height, "")
 	}
 	records, at, err := k.model.Behind(ctx, w.Lot.GTIN, w.Lot.Lot)
 	if err != nil {
@@ -166,12 +172,29 @@ func (k *Keeper) make(ctx context.Context, w Want, held *Bundle) (*Bundle, error
 	if err != nil {
 		return nil, err
 	}
-	return bundle(text, now, at.Height, print), nil
+	return newBundle(text, now, at.Height, print)
 }
 
-func bundle(text []byte, made time.Time, height uint64, records string) *Bundle {
+func newBundle(text []byte, made time.Time, height uint64, records string) (*Bundle, error) {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write(text); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
 	sum := sha256.Sum256(text)
-	return &Bundle{Text: text, Tag: hex.EncodeToString(sum[:]), Made: made, height: height, records: records}
+	return &Bundle{Compressed: out.Bytes(), Tag: hex.EncodeToString(sum[:]), Made: made, height: height, records: records}, nil
+}
+
+// Plain gives the bundle as it was made.
+func (b *Bundle) Plain() ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(b.Compressed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }
 
 // fingerprint tells whether a record arrived that concerns the product.

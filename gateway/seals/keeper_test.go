@@ -109,7 +109,7 @@ func TestABundleIsLookedAtWhenBlocksComeAndRenewedWhenItIsOld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.kept[want], k.order = &Bundle{Text: []byte("x"), Made: now, height: 5, records: print}, []Want{want}
+	k.kept[want], k.order = &Bundle{Tag: "x", Made: now, height: 5, records: print}, []Want{want}
 	k.turn(t.Context())
 	m.height = 6
 	k.turn(t.Context())
@@ -121,7 +121,7 @@ func TestABundleIsLookedAtWhenBlocksComeAndRenewedWhenItIsOld(t *testing.T) {
 	if w.asked == 0 {
 		t.Error("an old bundle is not renewed")
 	}
-	if b, ok := k.Bundle(want); !ok || string(b.Text) != "x" {
+	if b, ok := k.Bundle(want); !ok || b.Tag != "x" {
 		t.Error("the old bundle is gone although no new one could be made")
 	}
 }

@@ -266,6 +266,7 @@ export async function verify(bundle, roots, {now = Date.now(), maxAge = 48 * 360
       const times = seals.map((s) => s.at), oldest = Math.min(...times), newest = Math.max(...times), slack = 15 * 60e3
       must(newest - now <= slack, 'a seal is of a time to come')
       must(now - oldest <= maxAge, 'the oldest seal is too old: what was recorded since may be missing')
+      must(newest - Date.parse(bundle.asOf) <= maxAge, 'the answer is about a moment long before its seals')
       must(Date.parse(bundle.asOf) - newest <= slack, 'the answer is about a moment after its seals')
       return `all that was on the ledger at ${new Date(oldest).toISOString()} is covered`
     })
