@@ -99,7 +99,8 @@ func EncodeRefusal(r *Refusal) string {
 }
 
 // ParseRefusal finds a refusal in the text of a Fabric error, wherever in it
-// the mark stands and however often. It reports false for any other text.
+// the mark stands and however often. It reports false for any other text, and for
+// one that does not say why.
 func ParseRefusal(text string) (*Refusal, bool) {
 	for {
 		_, after, found := strings.Cut(text, refusalMark)
@@ -107,7 +108,7 @@ func ParseRefusal(text string) (*Refusal, bool) {
 			return nil, false
 		}
 		var r Refusal
-		if json.NewDecoder(strings.NewReader(after)).Decode(&r) == nil && r.Code != "" {
+		if json.NewDecoder(strings.NewReader(after)).Decode(&r) == nil && r.Code != "" && r.Message != "" {
 			return &r, true
 		}
 		text = after
