@@ -30,3 +30,9 @@ func TestAWorkersYear(t *testing.T) {
 		}
 	}
 }
+
+func TestAHundredSpeakOfOneSiteAtOnce(t *testing.T) {
+	l := ledgertest.New(t)
+	o := conformance.Opened{Ledger: l.Gateway(provenance.Brands), Workers: l.Gateway(provenance.Workers), Registrar: l.Signers().Registrar, Enrol: l.Signers().Enrol}
+	scenario.Together(t, o, scenario.Tell(t, o, nil))
+}

@@ -11,10 +11,23 @@ import (
 	"github.com/fairlead/fairlead/test/scenario"
 )
 
-// TestAWorkersYear tells the year on a real network, each statement by a key of
-// the organisation whose it is.
-func TestAWorkersYear(t *testing.T) {
+// TestOneNetworkThroughEverything has one real network go through what every
+// ledger must do, through a worker's year as each organisation, and through a
+// hundred who speak of one site at once; then it looks, in all that any
+// organisation but Workers has of that, for what went to Workers in private.
+func TestOneNetworkThroughEverything(t *testing.T) {
 	f := bring(t, network.BFT)
-	told := scenario.Run(t, conformance.Opened{Ledger: f.ledger, Workers: f.gateway(provenance.Workers), Registrar: f.Registrar, Enrol: f.Enrol}, nil)
-	t.Log(told.Text)
+	overheard := &overhearing{Ledger: f.gateway(provenance.Workers)}
+	open := func(*testing.T) conformance.Opened {
+		return conformance.Opened{Ledger: f.ledger, Workers: overheard, Registrar: f.Registrar, Enrol: f.Enrol}
+	}
+	o := open(t)
+	t.Run("what every ledger must do", func(t *testing.T) { conformance.Run(t, open) })
+	var told scenario.Told
+	t.Run("a worker's year", func(t *testing.T) {
+		told = scenario.Run(t, o, nil)
+		t.Log(told.Text)
+	})
+	t.Run("a hundred at once", func(t *testing.T) { scenario.Together(t, o, told) })
+	t.Run("nothing private is anywhere else", func(t *testing.T) { f.nothingPrivate(t, told, overheard) })
 }
