@@ -24,11 +24,12 @@ func everyKind(t testing.TB) (*bench, []said, []said) {
 		{observer, &b.Watch.Gap}, {supplier, &b.Watch.Reply}, {observer, &b.Watch.Decision}, {observer, &b.Watch.Screening},
 		{b.as(provenance.RoleOversight), &b.Watch.Clock}, {supplier, &b.Watch.Total},
 	}...)
+	union := b.as(provenance.RoleUnion)
+	all = append(all, said{union, b.TermsCommitment()})
 	for _, s := range all {
 		b.states(s.as, s.Statement)
 	}
-	union := b.as(provenance.RoleUnion)
-	return b, all, []said{{union, b.AnswerCount()}, {union, b.GrievanceCount()}, {union, b.Erasure()}}
+	return b, all, []said{{union, b.AnswerCount()}, {union, b.GrievanceCount()}, {union, b.TermsComparison()}, {union, b.Erasure()}}
 }
 
 // document gives a statement's document as a tree, and its statement in it.
@@ -160,7 +161,7 @@ func without(class string, kind provenance.Kind) bool {
 	switch class {
 	case "the same identifier with another body":
 		switch kind {
-		case provenance.KindEvent, provenance.KindEventError, provenance.KindAnswerCount, provenance.KindGrievanceCount, provenance.KindErasure:
+		case provenance.KindEvent, provenance.KindEventError, provenance.KindAnswerCount, provenance.KindGrievanceCount, provenance.KindTermsComparison, provenance.KindErasure:
 			return true
 		}
 	case "what nobody recorded":
@@ -212,10 +213,11 @@ func TestEveryKindRefusesBadInput(t *testing.T) {
 func TestEveryTransactionRefuses(t *testing.T) {
 	b := founded(t)
 	nobody := stubtest.NewIdentity("AuditorsMSP", "nobody", "client", nil)
-	reads := map[string]provenance.Code{"ReadRecord": provenance.NotFound, "ListAbout": provenance.Invalid}
+	reads := map[string]provenance.Code{"ReadRecord": provenance.NotFound, "ListAbout": provenance.Invalid, "Digests": provenance.Invalid}
 	questions := map[string]string{
 		"ReadRecord": `{"kind":"audit","id":"` + b.ID() + `"}`,
 		"ListAbout":  `{"subject":{"kind":"audit","id":"` + b.ID() + `"},"size":1000}`,
+		"Digests":    `{"nonce":"short","subjects":[]}`,
 	}
 	for _, line := range transactions(t, b) {
 		name, _, _ := strings.Cut(line, "(")
