@@ -44,7 +44,12 @@ func TestBundlesAreHandedOutAsTheyAreKept(t *testing.T) {
 	server := httptest.NewServer(httpapi.New(httpapi.Config{Ledger: g.ledger, Model: g.store, BaseURL: baseURL, Now: func() time.Time { return clock }, Seals: keeper}))
 	defer server.Close()
 	encoding := "" // the client takes gzip, and unpacks it
-	get := func(path, tag string) (*http.Response, string) {
+	type sent struct {
+		status int
+		header http.Header
+		body   string
+	}
+	get := func(path, tag string) sent {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
 		if err != nil {
@@ -63,22 +68,22 @@ func TestBundlesAreHandedOutAsTheyAreKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return answer, string(body)
+		return sent{answer.StatusCode, answer.Header, string(body)}
 	}
 	path := "/v1/products/" + g.world.Shirt.GTIN + "/history/bundle"
-	answer, body := get(path, "")
-	if answer.StatusCode != http.StatusOK || body != `{"format":"fairlead-product/1"}` || answer.Header.Get("Content-Type") != proof.MediaType {
-		t.Errorf("the bundle came as %s %s %s", answer.Status, answer.Header.Get("Content-Type"), body)
+	answer := get(path, "")
+	if answer.status != http.StatusOK || answer.body != `{"format":"fairlead-product/1"}` || answer.header.Get("Content-Type") != proof.MediaType {
+		t.Errorf("the bundle came as %d %s %s", answer.status, answer.header.Get("Content-Type"), answer.body)
 	}
-	if answer.Header.Get("Content-Disposition") == "" {
+	if answer.header.Get("Content-Disposition") == "" {
 		t.Error("the bundle has no name to be kept under")
 	}
 	encoding = "identity"
-	if answer, plain := get(path, ""); plain != body || answer.Header.Get("Content-Encoding") != "" {
-		t.Errorf("who takes no compression gets %q", plain)
+	if plain := get(path, ""); plain.body != answer.body || plain.header.Get("Content-Encoding") != "" {
+		t.Errorf("who takes no compression gets %q", plain.body)
 	}
-	if again, _ := get(path, answer.Header.Get("Etag")); again.StatusCode != http.StatusNotModified {
-		t.Errorf("asked again with its tag it came as %s", again.Status)
+	if again := get(path, answer.header.Get("Etag")); again.status != http.StatusNotModified {
+		t.Errorf("asked again with its tag it came as %d", again.status)
 	}
 	for path, status := range map[string]int{
 		"/v1/records/audit/" + g.world.Audit.ID + "/bundle":                503, // in its turn
@@ -92,11 +97,11 @@ func TestBundlesAreHandedOutAsTheyAreKept(t *testing.T) {
 		"/v1/products/" + g.world.Shirt.GTIN + "/history/bundle?asOf=2026": 400,
 	} {
 		before := len(keeper.asked)
-		answer, _ := get(path, "")
-		if answer.StatusCode != status {
-			t.Errorf("%s: %s, want %d", path, answer.Status, status)
+		answer := get(path, "")
+		if answer.status != status {
+			t.Errorf("%s: %d, want %d", path, answer.status, status)
 		}
-		if status == 503 && answer.Header.Get("Retry-After") == "" {
+		if status == 503 && answer.header.Get("Retry-After") == "" {
 			t.Errorf("%s: it does not say when to ask again", path)
 		}
 		if status != 503 && len(keeper.asked) > before {

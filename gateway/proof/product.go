@@ -168,51 +168,60 @@ func (v *productCheck) whole() bool {
 // records reads the records, and holds each against the digests: every one is
 // covered, and none of what they count is missing or another.
 func (v *productCheck) records() bool {
-	err := func() error {
-		own := map[provenance.Ref]string{}
-		seen := map[provenance.Ref]bool{}
-		for _, text := range v.bundle.Record {
-			var r provenance.Record
-			if provenance.Decode([]byte(text), &r) != nil {
-				return errors.New("one cannot be read")
-			}
-			if canonical, err := provenance.Canonical(r); err != nil || string(canonical) != text {
-				return fmt.Errorf("%s is not in canonical form", r.Ref())
-			}
-			if seen[r.Ref()] {
-				return fmt.Errorf("%s is given twice", r.Ref())
-			}
-			if !v.bundle.Full && !r.Public() {
-				return fmt.Errorf("%s is not for the public", r.Ref())
-			}
-			seen[r.Ref()] = true
-			v.held = append(v.held, r)
-			var err error
-			if own[r.Ref()], err = provenance.Digest(r); err != nil {
-				return err
-			}
-		}
-		var subjects []provenance.Ref
-		for first, pages := range v.pages {
-			subjects = append(subjects, first.Subject())
-			for _, p := range pages {
-				if p.Record != "" && p.Record != own[first.Subject()] {
-					return fmt.Errorf("%s is missing, or is not what the ledger holds", first.Subject())
-				}
-				if p.Record == "" && own[first.Subject()] != "" {
-					return fmt.Errorf("%s is not on the ledger", first.Subject())
-				}
-			}
-			if err := compare(v.held, first, pages); err != nil {
-				return err
-			}
-		}
-		if extra := len(v.held) - len(provenance.Needed(v.held, subjects)); extra > 0 {
-			return fmt.Errorf("%d of them are covered by no digest", extra)
-		}
-		return nil
-	}()
+	own, err := v.read()
+	if err == nil {
+		err = v.count(own)
+	}
 	return v.report.step("the records", fmt.Sprintf("%d records are what the ledger holds, letter by letter", len(v.held)), err)
+}
+
+// read takes the records out of the file, and gives their digests.
+func (v *productCheck) read() (map[provenance.Ref]string, error) {
+	own := map[provenance.Ref]string{}
+	for _, text := range v.bundle.Record {
+		var r provenance.Record
+		if provenance.Decode([]byte(text), &r) != nil {
+			return nil, errors.New("one cannot be read")
+		}
+		if canonical, err := provenance.Canonical(r); err != nil || string(canonical) != text {
+			return nil, fmt.Errorf("%s is not in canonical form", r.Ref())
+		}
+		if _, twice := own[r.Ref()]; twice {
+			return nil, fmt.Errorf("%s is given twice", r.Ref())
+		}
+		if !v.bundle.Full && !r.Public() {
+			return nil, fmt.Errorf("%s is not for the public", r.Ref())
+		}
+		v.held = append(v.held, r)
+		var err error
+		if own[r.Ref()], err = provenance.Digest(r); err != nil {
+			return nil, err
+		}
+	}
+	return own, nil
+}
+
+// count holds the records, given by their digests, against the pages.
+func (v *productCheck) count(own map[provenance.Ref]string) error {
+	var subjects []provenance.Ref
+	for first, pages := range v.pages {
+		subjects = append(subjects, first.Subject())
+		for _, p := range pages {
+			if p.Record != "" && p.Record != own[first.Subject()] {
+				return fmt.Errorf("%s is missing, or is not what the ledger holds", first.Subject())
+			}
+			if p.Record == "" && own[first.Subject()] != "" {
+				return fmt.Errorf("%s is not on the ledger", first.Subject())
+			}
+		}
+		if err := compare(v.held, first, pages); err != nil {
+			return err
+		}
+	}
+	if extra := len(v.held) - len(provenance.Needed(v.held, subjects)); extra > 0 {
+		return fmt.Errorf("%d of them are covered by no digest", extra)
+	}
+	return nil
 }
 
 // compare holds the records about a subject against the ledger's digests.

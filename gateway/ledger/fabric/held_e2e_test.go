@@ -120,9 +120,6 @@ func TestNothingHeldLeavesWorkers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	if _, err := ledger.Await(ctx, own, erased.Commit.Tx); err != nil {
 		t.Fatal(err)
 	}
