@@ -211,3 +211,36 @@ func perLot(b *testing.B, s *Store, gtin string) {
 		b.Fatalf("found %d events: %v", count, err)
 	}
 }
+
+// audited makes one site with so many audits of it, among as many of another.
+func audited(audits int) (*chain, string) {
+	var s scribe
+	c := newChain()
+	id := func(n int) string { return fmt.Sprintf("01J%023d", n) }
+	by := provenance.Author{Org: provenance.Auditors, Party: id(1)}
+	c.add(s.transaction(by, &provenance.Party{ID: id(1), Name: "Plain Audits"}),
+		s.transaction(by, &provenance.Facility{ID: id(2), Name: "Mill", Country: "TH"}), s.transaction(by, &provenance.Facility{ID: id(3), Name: "Other mill", Country: "TH"}))
+	for n := range audits {
+		c.add(s.transaction(by, &provenance.Audit{ID: id(10 + 2*n), Facility: id(2), Firm: id(1), Accreditation: "none", Scheme: "SMETA", Start: "2026-01-01", End: "2026-01-02"}),
+			s.transaction(by, &provenance.Audit{ID: id(11 + 2*n), Facility: id(3), Firm: id(1), Accreditation: "none", Scheme: "SMETA", Start: "2026-01-01", End: "2026-01-02"}))
+	}
+	return c, id(2)
+}
+
+// BenchmarkNewestAudits reads the newest ten audits of a site that has ten, a
+// thousand, ten thousand.
+func BenchmarkNewestAudits(b *testing.B) {
+	for _, audits := range []int{10, 1000, 10_000} {
+		c, site := audited(audits)
+		s := filled(b, c)
+		b.Run(fmt.Sprintf("of %d", audits), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				page, _, err := s.Audits(context.Background(), site, Cut{Limit: 10})
+				if err != nil || len(page.Records) != 10 {
+					b.Fatalf("%d audits: %v", len(page.Records), err)
+				}
+			}
+		})
+	}
+}
