@@ -225,8 +225,7 @@ func TestAnotherProcessIsAskedAfterACrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer own.Close()
-	c.after = nil
-	g.handler = httpapi.New(httpapi.Config{Ledger: c, Model: g.store, BaseURL: baseURL, Now: func() time.Time { return clock }, Access: own})
+	g.handler = httpapi.New(httpapi.Config{Ledger: c.Ledger, Model: g.store, BaseURL: baseURL, Now: func() time.Time { return clock }, Access: own})
 	next := httptest.NewServer(g.handler)
 	defer next.Close()
 	g.url = next.URL
