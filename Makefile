@@ -79,7 +79,7 @@ bench: needs ## submit rate and CPU beside a bare client's, documents beside sin
 
 .PHONY: load
 SITES ?= 1000
-load: needs ## a year of 1,000 sites (SITES=n) into a real network, with the rate of each part; half an hour
+load: needs ## a year of 1,000 sites (SITES=n) into a real network, with the rate of each part; a quarter of an hour
 	@go run ./network/netctl build
 	@go test -count=1 -timeout 90m -tags bench -v -run TestYear ./test/bench/ -args -sites $(SITES) -write
 
