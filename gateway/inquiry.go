@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
@@ -45,7 +44,7 @@ opens its answers is kept at the desk.`,
 			if err != nil {
 				return err
 			}
-			i.ID, i.State = ulid.Make().String(), desk.Opening
+			i.ID, i.State = newID(), desk.Opening
 			i.Content = provenance.Inquiry{
 				Token: ledger.Draw(), Key: ledger.Draw(), Cohort: book.Cohort, Receipts: book.Receipts(), Root: root, Marker: book.Marker,
 				Record: provenance.Asked{Kind: provenance.Kind(kind), ID: id}, Matter: i.Content.Matter,

@@ -81,19 +81,24 @@ func kindNames() string {
 }
 
 func (a *app) readDocument(path string) ([]byte, error) {
-	in := a.in
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("reading the document: %w", err)
-		}
-		defer f.Close()
-		in = f
-	}
 	// One byte more than is accepted, so that too much is noticed and not cut.
-	text, err := io.ReadAll(io.LimitReader(in, provenance.MaxDocument+1))
+	text, err := a.readInput(path, provenance.MaxDocument+1)
 	if err != nil {
 		return nil, fmt.Errorf("reading the document: %w", err)
 	}
 	return text, nil
+}
+
+// readInput reads so many bytes at most of a file, or of standard input for -.
+func (a *app) readInput(path string, most int64) ([]byte, error) {
+	in := a.in
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	return io.ReadAll(io.LimitReader(in, most))
 }

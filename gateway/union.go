@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -139,22 +137,13 @@ func (a *app) reply(asJSON bool, v any, format string, args ...any) error {
 	return err
 }
 
-// mostSecret bounds a file of codes.
+// mostSecret bounds a file of codes, in bytes.
 const mostSecret = 1 << 20
 
 // readSecret reads a file, or standard input: codes are not arguments, which
 // anybody on the machine may see.
 func (a *app) readSecret(path string) ([]byte, error) {
-	in := a.in
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("reading the codes: %w", err)
-		}
-		defer f.Close()
-		in = f
-	}
-	text, err := io.ReadAll(io.LimitReader(in, mostSecret))
+	text, err := a.readInput(path, mostSecret)
 	if err != nil {
 		return nil, fmt.Errorf("reading the codes: %w", err)
 	}

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"html/template"
 	"strings"
 
@@ -28,8 +26,7 @@ var authorModules = func() []module {
 		if err != nil {
 			panic(err) // the file is embedded
 		}
-		sum := sha256.Sum256(text)
-		all = append(all, module{authorFolder + name + ".mjs", "sha256-" + base64.StdEncoding.EncodeToString(sum[:])})
+		all = append(all, module{authorFolder + name + ".mjs", hashOf(string(text))})
 	}
 	return all
 }()
@@ -52,8 +49,7 @@ var AuthorPolicy = func() string {
 	for _, m := range authorModules {
 		hashes = append(hashes, "'"+m.Integrity+"'")
 	}
-	own := sha256.Sum256([]byte(authorStyle))
-	styled := strings.Replace(Policy, "style-src ", "style-src 'sha256-"+base64.StdEncoding.EncodeToString(own[:])+"' ", 1)
+	styled := strings.Replace(Policy, "style-src ", "style-src '"+hashOf(authorStyle)+"' ", 1)
 	return strings.Replace(styled, "; form-action", "; script-src "+strings.Join(hashes, " ")+"; connect-src 'self'; form-action", 1)
 }()
 

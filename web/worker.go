@@ -1,8 +1,6 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"html/template"
 	"slices"
 	"strings"
@@ -106,11 +104,6 @@ var WorkerPolicy = strings.Join([]string{
 	"require-trusted-types-for 'script'",
 	"trusted-types 'none'",
 }, "; ")
-
-func hashOf(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-}
 
 func workerCSS() template.CSS { return template.CSS(workerStyle) }
 func workerJS() template.JS   { return template.JS(workerScript) }
