@@ -164,3 +164,13 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 	}
 	return key
 }
+
+// TestModulesAreWhatTheirHashesName: a browser runs nothing else.
+func TestModulesAreWhatTheirHashesName(t *testing.T) {
+	for _, m := range authorModules {
+		sum := sha256.Sum256(AuthorModule(strings.TrimPrefix(m.Path, authorFolder)))
+		if want := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); m.Integrity != want {
+			t.Errorf("%s is served as %s and named %s", m.Path, want, m.Integrity)
+		}
+	}
+}
