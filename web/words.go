@@ -514,6 +514,9 @@ var words = map[string]string{
 	"accreditation": "accreditation",
 	"facility":      "site",
 
+	"party-amendment":   "amendment of a party",
+	"product-amendment": "amendment of a product",
+
 	"facility-amendment": "amendment of a site",
 	"facility-status":    "closing or opening of a site",
 	"facility-merge":     "merge of two sites",

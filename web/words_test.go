@@ -19,7 +19,7 @@ import (
 func TestEveryCodeHasWords(t *testing.T) {
 	codes := map[string]string{} // with where they stand
 	statements := []any{
-		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
+		provenance.Party{}, provenance.PartyAmendment{}, provenance.ProductAmendment{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
 		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{},
 		provenance.VesselObservation{}, provenance.Screening{}, provenance.Reply{}, provenance.SignalStep{}, provenance.Device{}, provenance.DeviceTotal{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
 		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{},

@@ -11,7 +11,7 @@ func (t *transaction) checkAudit(e *entry, a *provenance.Audit) error {
 	if err := t.checkAccredited(a.Accreditation, a.Firm, a.Scheme); err != nil {
 		return err
 	}
-	if err := t.disinterested("facility", a.Facility); err != nil {
+	if err := t.disinterestedSince("facility", a.Facility, a.Start); err != nil {
 		return err
 	}
 	return t.supersede(e, a.Supersedes, facilityRef(a.Facility))

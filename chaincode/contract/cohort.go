@@ -2,9 +2,12 @@ package contract
 
 import "github.com/fairlead/fairlead/chaincode/provenance"
 
-// checkCohort: auditors form groups at sites in which they have no stake.
+// checkCohort: groups are formed by those without a stake in site or recruiter.
 func (t *transaction) checkCohort(c *provenance.Cohort) error {
 	if err := t.disinterested("facility", c.Facility); err != nil {
+		return err
+	}
+	if err := t.unconcerned("recruiter", c.Recruiter); err != nil {
 		return err
 	}
 	return t.checkOrigin(c)

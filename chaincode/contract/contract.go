@@ -40,6 +40,11 @@ func (c *Contract) RegisterParty(ctx transactionContext, document string) (strin
 	return record(ctx, provenance.KindParty, document)
 }
 
+// AmendParty records a provenance.PartyAmendment.
+func (c *Contract) AmendParty(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindPartyAmendment, document)
+}
+
 // EnrolMember records a provenance.Member.
 func (c *Contract) EnrolMember(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindMember, document)
@@ -93,6 +98,11 @@ func (c *Contract) DecideClaim(ctx transactionContext, document string) (string,
 // RegisterProducts records a list of provenance.Product.
 func (c *Contract) RegisterProducts(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindProduct, document)
+}
+
+// AmendProduct records a provenance.ProductAmendment.
+func (c *Contract) AmendProduct(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindProductAmendment, document)
 }
 
 // RecordEvents records a list of provenance.Event.

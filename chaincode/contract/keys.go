@@ -52,6 +52,14 @@ func hullKey(vessel string) key { return key{"hull", []string{vessel}} }
 // empty when nobody is known to.
 func operatorKey(facility string) key { return key{"operator", []string{facility}} }
 
+// Who has a stake in a party, once that was amended: the organisation that said
+// it last, under the amendment that holds it.
+func ownersKey(party string) key { return key{"owners", []string{party}} }
+
+// Whose number a product has, once it is another party's than the registration
+// says.
+func ownerKey(gtin string) key { return key{"owner", []string{gtin}} }
+
 // That a facility was merged: the one that is kept.
 func mergedKey(facility string) key { return key{"merged", []string{facility}} }
 

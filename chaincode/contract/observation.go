@@ -40,21 +40,6 @@ func (t *transaction) checkScreening(e *entry, s *provenance.Screening) error {
 	return t.supersede(e, s.Supersedes, provenance.Ref(s.Subject))
 }
 
-// unconcerned refuses a caller whose party is tied to the one that a statement
-// is about; nobody is when that is not known.
-func (t *transaction) unconcerned(field, party string) error {
-	if party == "" {
-		return nil
-	}
-	switch stake, err := t.linked(t.caller.Party, party); {
-	case err != nil:
-		return err
-	case stake:
-		return refuse(field, provenance.ConflictOfInterest, "concerns your party or one that it is tied to", "leave it to somebody without a stake in it")
-	}
-	return nil
-}
-
 // concernedBy gives the party whom something about a party, or about a facility,
 // concerns: itself, or the operator. Empty when nobody is known to operate it.
 func (t *transaction) concernedBy(subject provenance.Ref) (string, error) {

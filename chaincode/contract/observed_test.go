@@ -63,6 +63,8 @@ func TestRecordsAreAboutAllTheyLeadTo(t *testing.T) {
 	b := observed(t)
 	withdrawal := provenance.Withdrawal{ID: b.ID(), Target: provenance.Target{Kind: provenance.KindRepayment, ID: b.Repayment.ID}, Reason: "DUPLICATE"}
 	b.states(b.as(provenance.RoleSupplier), &withdrawal)
+	b.states(b.registrars[provenance.Suppliers], &b.Amend.Party)
+	b.states(b.as(provenance.RoleBrand), &b.Amend.Product)
 	ref := func(s provenance.Statement) provenance.Ref { return provenance.Ref{Kind: s.Kind(), ID: s.Key()} }
 	lot := func(p provenance.Product, number string) provenance.Ref {
 		return provenance.Lot{GTIN: p.GTIN, Lot: number}.Ref()
@@ -73,6 +75,8 @@ func TestRecordsAreAboutAllTheyLeadTo(t *testing.T) {
 	}{
 		{&b.Firm, []provenance.Ref{}},
 		{&b.Accreditation, []provenance.Ref{ref(&b.Firm)}},
+		{&b.Amend.Party, []provenance.Ref{ref(&b.Factory)}},
+		{&b.Amend.Product, []provenance.Ref{ref(&b.Shirt)}},
 		{&b.Site, []provenance.Ref{ref(&b.Factory)}},
 		{&b.Shirt, []provenance.Ref{ref(&b.Brand)}},
 		{&b.ShirtMade, []provenance.Ref{ref(&b.Site), lot(b.Shirt, "S-1")}},
@@ -168,6 +172,7 @@ func (b *bench) administration() []said {
 	registrar := b.registrars[provenance.Auditors]
 	return []said{
 		{registrar, &firm}, {registrar, &member}, {registrar, &standing},
+		{b.registrars[provenance.Suppliers], &b.Amend.Party}, {b.as(provenance.RoleBrand), &b.Amend.Product},
 		{b.as(provenance.RoleOversight), &accreditation},
 		{b.as(provenance.RoleSupplier), &site}, {b.as(provenance.RoleSupplier), &product},
 		{b.as(provenance.RoleAuditor), &withdrawal},

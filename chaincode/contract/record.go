@@ -54,6 +54,9 @@ func begin(ctx transactionContext) (*transaction, error) {
 	return t, err
 }
 
+// today is the day of the transaction.
+func (t *transaction) today() string { return provenance.FormatInstant(t.now)[:len("2026-01-02")] }
+
 func take(ctx transactionContext, kind provenance.Kind, document []byte) ([]provenance.Receipt, error) {
 	spec, ok := provenance.SpecOf(kind)
 	if !ok {

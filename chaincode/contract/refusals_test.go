@@ -137,6 +137,9 @@ var spoiled = []struct {
 		case provenance.KindProduct:
 			statement["name"] = "Another"
 			return true
+		case provenance.KindProductAmendment:
+			statement["name"] = "Another"
+			return true
 		case provenance.KindYield:
 			statement["most"] = "0.5"
 			return true

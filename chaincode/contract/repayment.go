@@ -68,7 +68,7 @@ func (t *transaction) checkRepaymentCheck(e *entry, c *provenance.RepaymentCheck
 	if repayment.State != provenance.Paid {
 		return refuse(field, provenance.WrongState, "is a plan", "check what has been paid")
 	}
-	switch stake, err := t.linked(t.caller.Party, record.By.Party); {
+	switch stake, err := t.linked(t.caller.Party, record.By.Party, t.today()); {
 	case err != nil:
 		return err
 	case stake:

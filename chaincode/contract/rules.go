@@ -13,6 +13,8 @@ func (t *transaction) rule(e *entry) error {
 	switch st := e.Statement.(type) {
 	case *provenance.Party:
 		return nil
+	case *provenance.PartyAmendment:
+		return t.checkPartyAmendment(e, st)
 	case *provenance.Member:
 		return t.checkMember(st)
 	case *provenance.Standing:
@@ -35,6 +37,8 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkClaimDecision(e, st)
 	case *provenance.Product:
 		return t.checkProduct(st)
+	case *provenance.ProductAmendment:
+		return t.checkProductAmendment(e, st)
 	case *provenance.Event:
 		return t.checkEvent(e, st)
 	case *provenance.EventError:
@@ -109,6 +113,10 @@ func (t *transaction) foresee(entries []*entry) error {
 		switch st := e.Statement.(type) {
 		case *provenance.Member:
 			keys = append(keys, certificateKey(t.caller.Org, st.Certificate))
+		case *provenance.PartyAmendment:
+			keys = append(keys, ownersKey(st.Party))
+		case *provenance.ProductAmendment:
+			keys = append(keys, ownerKey(st.Product))
 		case *provenance.Standing:
 			keys = append(keys, standingKey(subjectOf(st)))
 		case *provenance.Facility:

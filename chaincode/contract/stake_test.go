@@ -36,6 +36,25 @@ var ties = []struct {
 		p.firm, p.auditor = b.rival(provenance.Auditors, "AUDIT_FIRM", b.Brand.ID)
 		return p
 	}},
+	{"a party has a stake in both through others", true, func(b *bench) (p pair) {
+		holding, _ := b.rival(provenance.Suppliers, "SUPPLIER", b.Agency.ID)
+		middle, _ := b.rival(provenance.Brands, "BRAND", holding.ID)
+		p.operator, p.supplier = b.rival(provenance.Suppliers, "SUPPLIER", middle.ID)
+		p.firm, p.auditor = b.rival(provenance.Auditors, "AUDIT_FIRM", b.Agency.ID)
+		return p
+	}},
+	{"an owner was declared later", true, func(b *bench) (p pair) {
+		p.operator, p.supplier = b.rival(provenance.Suppliers, "SUPPLIER")
+		p.firm, p.auditor = b.rival(provenance.Auditors, "AUDIT_FIRM")
+		b.states(b.registrars[provenance.Auditors], b.owned(p.firm, b.Brand.ID, p.operator.ID))
+		return p
+	}},
+	{"Oversight says that there was no tie", false, func(b *bench) (p pair) {
+		p.operator, p.supplier = b.rival(provenance.Suppliers, "SUPPLIER")
+		p.firm, p.auditor = b.rival(provenance.Auditors, "AUDIT_FIRM", p.operator.ID)
+		b.states(b.as(provenance.RoleOversight), b.owned(p.firm))
+		return p
+	}},
 	{"they have owners of their own", false, func(b *bench) (p pair) {
 		p.operator, p.supplier = b.rival(provenance.Suppliers, "SUPPLIER", b.Agency.ID)
 		p.firm, p.auditor = b.rival(provenance.Auditors, "AUDIT_FIRM", b.Brand.ID)
@@ -83,6 +102,40 @@ func TestFirmMayNotAuditItsOwnSite(t *testing.T) {
 	b.states(b.as(provenance.RoleBrand), &site)
 	b.Audit.Facility = site.ID
 	b.refuses(b.as(provenance.RoleAuditor), provenance.ConflictOfInterest, "facility", &b.Audit)
+}
+
+func TestNobodyAuditsASiteOfTheirOwnOrganisation(t *testing.T) {
+	b := founded(t)
+	other, _ := b.rival(provenance.Auditors, "SUPPLIER")
+	site := b.newSite()
+	site.Operator = other.ID
+	b.states(b.as(provenance.RoleBrand), &site)
+	b.Audit.Facility = site.ID
+	b.refuses(b.as(provenance.RoleAuditor), provenance.ConflictOfInterest, "facility", &b.Audit)
+}
+
+// A union that an employer or recruiter has a hand in is no voice of workers.
+func TestUnionsWithAStakeMayNotSpeakOfWorkers(t *testing.T) {
+	for name, of := range map[string]func(b *bench) *provenance.Party{
+		"in the employer":  func(b *bench) *provenance.Party { return &b.Factory },
+		"in the recruiter": func(b *bench) *provenance.Party { return &b.Agency },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := founded(t)
+			party, tied := b.rival(provenance.Workers, "UNION", of(b).ID)
+			field := "facility"
+			if name == "in the recruiter" {
+				field = "recruiter"
+			}
+			b.refuses(tied, provenance.ConflictOfInterest, field, &b.Cohort)
+			b.states(b.as(provenance.RoleUnion), &b.Cohort)
+			b.refuses(tied, provenance.ConflictOfInterest, "cohort", &b.Fees)
+			b.refuses(tied, provenance.ConflictOfInterest, "cohort", &b.Attestation)
+			b.states(b.as(provenance.RoleOversight), b.owned(party))
+			b.states(tied, &b.Fees)
+			b.states(tied, &b.Attestation)
+		})
+	}
 }
 
 func TestSiteOfUnknownOperatorMayBeAudited(t *testing.T) {

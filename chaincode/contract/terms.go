@@ -34,16 +34,7 @@ func (t *transaction) checkCommitment(c *provenance.TermsCommitment) error {
 			return err
 		}
 	}
-	if c.Recruiter == "" {
-		return nil
-	}
-	switch stake, err := t.linked(t.caller.Party, c.Recruiter); {
-	case err != nil:
-		return err
-	case stake:
-		return refuse("recruiter", provenance.ConflictOfInterest, "is your party or one that it is tied to", "leave it to somebody without a stake in it")
-	}
-	return nil
+	return t.unconcerned("recruiter", c.Recruiter)
 }
 
 // checkOrigin: a cohort is of those with whom the terms were agreed.

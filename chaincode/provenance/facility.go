@@ -78,25 +78,3 @@ func (f *Facility) checkVessel(ps *problems) {
 		ps.add("identifiers", Invalid, "have two IMO numbers, but a hull has one for life", "keep the one that is on the hull")
 	}
 }
-
-// Product is what a GTIN stands for: an article of a brand, or a material that
-// a supplier makes for others.
-type Product struct {
-	GTIN  string `json:"gtin" validate:"required,gtin"`
-	Name  string `json:"name" validate:"required,max=200,text"`
-	Owner string `json:"owner" validate:"required,id"` // the party that gave the number
-	HS    string `json:"hs,omitempty" validate:"omitempty,len=6,numeric"`
-}
-
-type productDocument struct {
-	Products []Product `json:"products" validate:"required,min=1,max=500,dive"`
-}
-
-func (*Product) Kind() Kind    { return KindProduct }
-func (p *Product) Key() string { return p.GTIN }
-
-func (p *Product) References() []Reference {
-	return []Reference{{Field: "owner", Ref: Ref{KindParty, p.Owner}, Subject: true}}
-}
-
-func (p *Product) Check(time.Time) []FieldProblem { return nil }

@@ -1,9 +1,6 @@
 package provenance
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // FacilityAmendment is what became known of a facility after it was registered,
 // or what changed there. The registration stays as it is; what holds on a day
@@ -70,11 +67,7 @@ func (a *FacilityAmendment) Check(now time.Time) []FieldProblem {
 		ps.add("noOperator", Invalid, "is said beside an operator", "give one of the two")
 	}
 	checkIdentifiers("identifiers", Vessel, a.Identifiers, now, &ps) // the kind that may have them all
-	for i, id := range a.RemovedIdentifiers {
-		if slices.ContainsFunc(a.Identifiers, func(new Identifier) bool { return new.Scheme == id.Scheme && new.Value == id.Value }) {
-			ps.add(index("removedIdentifiers", i)+".value", Invalid, "is also given as a new one", "give one of the two")
-		}
-	}
+	checkRemoved(a.RemovedIdentifiers, a.Identifiers, &ps)
 	return ps
 }
 

@@ -125,6 +125,7 @@ type facts struct {
 	cohortOf     map[string]string                   // of every fee statement, ended or not
 	ended        map[Ref]string
 	since        facilityFacts
+	later        amendments
 	seen         signalFacts
 }
 
@@ -151,7 +152,7 @@ func gather(records []Record, q Question) (*facts, error) {
 		childrenAt: map[string][]stated[ChildCase]{}, childSteps: map[string][]stated[ChildStep]{},
 		statements: map[string][]stated[FeeStatement]{},
 		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
-		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(), heard: newHeardFacts(), seen: newSignalFacts(),
+		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(), later: newAmendments(), heard: newHeardFacts(), seen: newSignalFacts(),
 		yield: map[string]int64{},
 	}
 	for _, r := range known {
@@ -160,6 +161,7 @@ func gather(records []Record, q Question) (*facts, error) {
 		}
 	}
 	f.dropEnded()
+	f.settleAmendments()
 	f.settleFacilities()
 	f.settleSignals()
 	return f, nil
@@ -171,6 +173,8 @@ func (f *facts) add(r Record, asOf time.Time) error {
 	switch r.Kind {
 	case KindParty:
 		return keep(r, func(s stated[Party]) { f.parties[r.ID] = s.T })
+	case KindPartyAmendment, KindProductAmendment:
+		return f.addAmendment(r, asOf)
 	case KindFacility:
 		return keep(r, func(s stated[Facility]) { f.facilities[r.ID] = s.T })
 	case KindFacilityAmendment, KindFacilityStatus, KindFacilityMerge, KindFacilitySplit, KindOperatorClaim, KindClaimDecision:

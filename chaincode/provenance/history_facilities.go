@@ -114,11 +114,8 @@ func (f *facts) entries(kept string) []string {
 func (f *facts) amended(now Facility) Facility {
 	now.Aliases, now.Identifiers = slices.Clone(now.Aliases), slices.Clone(now.Identifiers)
 	registeredAs := now.Name
-	byDay := slices.SortedFunc(slices.Values(f.since.amendments[now.ID]), func(a, b stated[FacilityAmendment]) int {
-		return cmp.Or(strings.Compare(a.T.From, b.T.From), strings.Compare(a.At, b.At), strings.Compare(a.ID, b.ID))
-	})
 	names := []string{registeredAs}
-	for _, a := range byDay {
+	for _, a := range byDay(f.since.amendments[now.ID], func(a FacilityAmendment) string { return a.From }) {
 		names = append(names, a.T.Aliases...)
 		if a.T.Name != "" {
 			now.Name = a.T.Name
@@ -140,15 +137,9 @@ func (f *facts) amended(now Facility) Facility {
 	return now
 }
 
-// renumber takes the identifiers away that an amendment removes, and adds its
-// new ones; one that it gives again has the new time.
+// renumber applies what an amendment says of a facility's numbers.
 func (f *Facility) renumber(a FacilityAmendment) {
-	for _, id := range slices.Concat(a.RemovedIdentifiers, a.Identifiers) {
-		f.Identifiers = slices.DeleteFunc(f.Identifiers, func(old Identifier) bool {
-			return old.Scheme == id.Scheme && old.Value == id.Value && (id.From == "" || old.From == "" || old.From == id.From)
-		})
-	}
-	f.Identifiers = append(f.Identifiers, a.Identifiers...)
+	f.Identifiers = renumbered(f.Identifiers, a.RemovedIdentifiers, a.Identifiers)
 	if slices.ContainsFunc(a.Identifiers, func(id Identifier) bool { return id.Scheme == IMO }) {
 		f.NoIMO = false
 	}

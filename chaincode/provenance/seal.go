@@ -93,9 +93,9 @@ func (k Kind) Covers(record Kind) bool {
 	case k == KindFacility: // what happened there is about the lots it happened to
 		return record != KindEvent && record != KindEventError
 	case k == KindProduct:
-		return record == KindYield || record == KindWithdrawal
+		return record == KindYield || record == KindWithdrawal || record == KindProductAmendment
 	case k == KindParty:
-		return slices.Contains([]Kind{KindScreening, KindReply, KindSignalStep, KindWithdrawal}, record)
+		return slices.Contains([]Kind{KindScreening, KindReply, KindSignalStep, KindWithdrawal, KindPartyAmendment}, record)
 	}
 	return false
 }

@@ -96,6 +96,10 @@ func (n *needs) follow(subject Ref, r Record) error {
 		if party, ok := r.Subject(KindParty); ok && (subject.Kind == KindFacility || r.Ref() == subject) {
 			n.add(Ref{KindParty, party})
 		}
+	case KindProductAmendment:
+		if party, ok := r.Subject(KindParty); ok && subject.Kind == KindProduct {
+			n.add(Ref{KindParty, party})
+		}
 	case KindOperatorClaim, KindFeeStatement, KindFindingExtension:
 		if subject.Kind == KindFacility && r.By.Party != "" {
 			n.add(Ref{KindParty, r.By.Party})

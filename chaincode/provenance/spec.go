@@ -45,6 +45,9 @@ const (
 	KindOperatorClaim     Kind = "operator-claim"
 	KindClaimDecision     Kind = "claim-decision"
 
+	KindPartyAmendment   Kind = "party-amendment"
+	KindProductAmendment Kind = "product-amendment"
+
 	KindEventError Kind = "event-error"
 	KindYield      Kind = "yield"
 

@@ -23,11 +23,11 @@ func everything(w *world.World) []provenance.Statement {
 	wrong := world.Wrong(w.ClothMade, "2025-10-02T03:00:00.000Z")
 	wrong.ErrorDeclaration.CorrectiveEventIDs = []string{w.ShirtMade.Key()}
 	return []provenance.Statement{
-		&w.Firm, &member,
+		&w.Firm, &w.Amend.Party, &member,
 		&provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: member.ID}, State: provenance.Suspended, Reason: "KEY_LOST"},
 		&w.Accreditation, &w.Site,
 		&w.Annex.Amendment, &w.Annex.Status, &w.Annex.Merge, &w.Annex.Split, &w.Annex.Claim, &w.Annex.Decision,
-		&w.Shirt, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Children, &w.ChildPlan, &w.Cohort, &w.Fees, &w.Repayment,
+		&w.Shirt, &w.Amend.Product, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Children, &w.ChildPlan, &w.Cohort, &w.Fees, &w.Repayment,
 		w.AnswerCount(), w.TermsCommitment(), w.TermsComparison(), w.GrievanceCount(), w.Erasure(),
 		&w.Check, &w.Attestation,
 		&w.Watch.Gap, &w.Watch.Screening, &w.Watch.Reply, &w.Watch.Decision, &w.Watch.Clock, &w.Watch.Total,
@@ -130,6 +130,35 @@ type rule struct {
 func TestRules(t *testing.T) {
 	refuseEach(t, []rule{
 		{"a party that owns itself", func(w *world.World) provenance.Statement { w.Firm.OwnedBy = []string{w.Firm.ID}; return &w.Firm }, provenance.Invalid, "ownedBy[0]"},
+		{"an amended party that owns itself", func(w *world.World) provenance.Statement {
+			w.Amend.Party.OwnedBy = []string{w.Agency.ID, w.Factory.ID}
+			return &w.Amend.Party
+		}, provenance.Invalid, "ownedBy[1]"},
+		{"owners beside none", func(w *world.World) provenance.Statement { w.Amend.Party.NoOwners = true; return &w.Amend.Party }, provenance.Invalid, "noOwners"},
+		{"a party amended ahead of time", func(w *world.World) provenance.Statement { w.Amend.Party.From = "2026-02-01"; return &w.Amend.Party }, provenance.InFuture, "from"},
+		{"an amended party of which nothing is said", func(w *world.World) provenance.Statement {
+			w.Amend.Party.Identifiers, w.Amend.Party.OwnedBy = nil, nil
+			return &w.Amend.Party
+		}, provenance.Invalid, ""},
+		{"a ship's number for an amended party", func(w *world.World) provenance.Statement {
+			w.Amend.Party.Identifiers = []provenance.Identifier{{Scheme: provenance.IMO, Value: "9074729"}}
+			return &w.Amend.Party
+		}, provenance.Invalid, "identifiers[0].scheme"},
+		{"a party's number that is given and taken at once", func(w *world.World) provenance.Statement {
+			w.Amend.Party.Identifiers = []provenance.Identifier{{Scheme: provenance.LEI, Value: "5493001KJTIIGC8Y1R12"}}
+			w.Amend.Party.RemovedIdentifiers = w.Amend.Party.Identifiers
+			return &w.Amend.Party
+		}, provenance.Invalid, "removedIdentifiers[0].value"},
+		{"a product amended ahead of time", func(w *world.World) provenance.Statement {
+			w.Amend.Product.From = "2026-02-01"
+			return &w.Amend.Product
+		}, provenance.InFuture, "from"},
+		{"an amended product of which nothing is said", func(w *world.World) provenance.Statement {
+			w.Amend.Product = provenance.ProductAmendment{ID: w.Amend.Product.ID, Product: w.Shirt.GTIN, From: "2025-07-01"}
+			return &w.Amend.Product
+		}, provenance.Invalid, ""},
+		{"an edition of no number", func(w *world.World) provenance.Statement { w.Amend.Product.HS = ""; return &w.Amend.Product }, provenance.Invalid, "hsEdition"},
+		{"a product's edition of no number", func(w *world.World) provenance.Statement { w.Shirt.HS, w.Shirt.HSEdition = "", "2022"; return &w.Shirt }, provenance.Invalid, "products[0].hsEdition"},
 		{"a party with a wrong LEI", func(w *world.World) provenance.Statement {
 			w.Firm.Identifiers = []provenance.Identifier{{Scheme: provenance.LEI, Value: "5493001KJTIIGC8Y1R13"}}
 			return &w.Firm

@@ -115,15 +115,6 @@ func (s *server) stated(ctx context.Context, kind provenance.Kind, id string) (s
 	return out, at, nil
 }
 
-func (s *server) partyName(ctx context.Context, id string) (string, error) {
-	found, _, err := s.Model.Record(ctx, provenance.KindParty, id)
-	if err != nil {
-		return "", fmt.Errorf("reading party %s: %w", id, err)
-	}
-	party, err := provenance.Body[provenance.Party](found.Record)
-	return party.Name, err
-}
-
 // cut reads which page of a list is wanted.
 func cut(c *gin.Context) (readmodel.Cut, error) {
 	cut := readmodel.Cut{After: c.Query("after"), Limit: readmodel.MaxPage}

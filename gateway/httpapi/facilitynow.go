@@ -36,11 +36,11 @@ func (s *server) facilityNow(ctx context.Context, facility provenance.Record) (p
 	}
 	delete(parties, "") // a registrar's
 	for _, id := range slices.Sorted(maps.Keys(parties)) {
-		party, _, err := s.Model.Record(ctx, provenance.KindParty, id)
+		party, err := s.ofParty(ctx, id)
 		if err != nil {
-			return provenance.FacilityNow{}, fmt.Errorf("reading party %s: %w", id, err)
+			return provenance.FacilityNow{}, err
 		}
-		records = append(records, party.Record)
+		records = append(records, party...)
 	}
 	return provenance.NowOf(records, facility.ID, s.Now(), time.Time{})
 }

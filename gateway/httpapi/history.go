@@ -159,8 +159,12 @@ func (s *server) product(c *gin.Context) error {
 	if err != nil {
 		return notHeld(err, "No product with the GTIN "+number+" is on this ledger. It may have been sold for years: nobody has recorded it here.")
 	}
+	now, err := s.productNow(c.Request.Context(), r.Record)
+	if err != nil {
+		return err
+	}
 	self := "/v1/products/" + url.PathEscape(number)
-	return s.reply(c, at, map[string]any{"product": r}, map[string]string{
+	return s.reply(c, at, map[string]any{"product": r, "now": now}, map[string]string{
 		"self": self, "history": self + "/history", "page": s.BaseURL + pagePath(number, ""), "qr": "/qr" + pagePath(number, "") + ".svg",
 	})
 }

@@ -84,7 +84,7 @@ func TestSchemasFollowTheVocabulary(t *testing.T) {
 	written := section(t, schemasMark, "")
 	d := describer{schemas: map[string]string{}}
 	for _, v := range []any{
-		provenance.Party{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
+		provenance.Party{}, provenance.PartyAmendment{}, provenance.ProductAmendment{}, provenance.PartyNow{}, provenance.ProductNow{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
 		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{},
 		provenance.VesselObservation{}, provenance.Screening{}, provenance.Reply{}, provenance.SignalStep{}, provenance.Device{}, provenance.DeviceTotal{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
 		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{},

@@ -136,15 +136,11 @@ func (s *server) articles(ctx context.Context) ([]web.HomeProduct, error) {
 		if r.By.Org != provenance.Brands || len(list) == productsShown {
 			continue
 		}
-		p, err := provenance.Body[provenance.Product](r)
+		now, err := s.productNow(ctx, r)
 		if err != nil {
 			return nil, err
 		}
-		owner, err := s.partyName(ctx, p.Owner)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, web.HomeProduct{GTIN: p.GTIN, Name: p.Name, Owner: owner})
+		list = append(list, web.HomeProduct{GTIN: now.Product.GTIN, Name: now.Product.Name, Owner: now.Owner.Name})
 	}
 	return list, nil
 }

@@ -55,6 +55,7 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 	audit.ValidUntil = "" // so that its end can be moved alone
 	good := map[provenance.Kind]provenance.Statement{
 		provenance.KindParty: &w.Brand, provenance.KindAccreditation: &w.Accreditation, provenance.KindFacility: &w.Site,
+		provenance.KindPartyAmendment: &w.Amend.Party, provenance.KindProductAmendment: &w.Amend.Product,
 		provenance.KindFacilityAmendment: &w.Annex.Amendment, provenance.KindFacilityStatus: &w.Annex.Status,
 		provenance.KindFacilityMerge: &w.Annex.Merge, provenance.KindFacilitySplit: &w.Annex.Split,
 		provenance.KindOperatorClaim: &w.Annex.Claim, provenance.KindClaimDecision: &w.Annex.Decision,
@@ -89,6 +90,8 @@ func TestBadDocumentsAreRefusedByField(t *testing.T) {
 			invalid("facilities[0].identifiers[0].value", "9520000000012"), invalid("facilities[0].position.latMilli", 90001),
 			invalid("facilities[0].operator", secret), invalid("facilities", []any{}),
 		},
+		provenance.KindPartyAmendment:    {{"from", "2027-01-01", provenance.InFuture}, invalid("country", "XX"), invalid("party", secret)},
+		provenance.KindProductAmendment:  {{"from", "2027-01-01", provenance.InFuture}, invalid("hs", "61051"), invalid("owner", secret)},
 		provenance.KindFacilityAmendment: {{"from", "2027-01-01", provenance.InFuture}, invalid("identifiers[0].until", "2025-09-30"), invalid("operator", secret), invalid("aliases", []string{"Mill 3", "Mill 3"})},
 		provenance.KindFacilityStatus:    {{"on", "2027-01-01", provenance.InFuture}, invalid("state", "GONE"), invalid("facility", nil)},
 		provenance.KindFacilityMerge:     {invalid("merged", w.Annex.Site.ID), invalid("kept", secret), invalid("reason", "SIMILAR")},

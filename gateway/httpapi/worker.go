@@ -211,15 +211,11 @@ func worded(lang string, r provenance.Record, matter string) ([]string, error) {
 
 // callName is a party's name, or its identifier where there is none.
 func (s *server) callName(ctx context.Context, id string) (string, error) {
-	record, _, err := s.Model.Record(ctx, provenance.KindParty, id)
+	name, err := s.partyName(ctx, id)
 	if notFound(err) {
 		return id, nil
 	}
-	if err != nil {
-		return "", err
-	}
-	p, err := provenance.Body[provenance.Party](record.Record)
-	return p.Name, err
+	return name, err
 }
 
 func notFound(err error) bool {

@@ -189,11 +189,11 @@ func (w *walk) complete(product int64, said []int64) error {
 			return fmt.Errorf("finding what records name: %w", err)
 		}
 		fresh = w.found.add(named)
-		listed, err := w.listed(records)
+		said, err := w.ofParties(records)
 		if err != nil {
-			return fmt.Errorf("finding who is on a list: %w", err)
+			return fmt.Errorf("finding what is said of parties: %w", err)
 		}
-		fresh = append(fresh, listed...)
+		fresh = append(fresh, said...)
 	}
 	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.n, b.n) })
 	w.records = make([]provenance.Record, len(all))
@@ -203,20 +203,20 @@ func (w *walk) complete(product int64, said []int64) error {
 	return nil
 }
 
-// listed adds what was found in lists of those of the records that are parties,
-// with what was said to it, and gives what is new.
-func (w *walk) listed(records []numbered) ([]int64, error) {
+// ofParties adds what was found in lists of those of the records that are
+// parties, with what was said to it, and what amends them, and gives what is new.
+func (w *walk) ofParties(records []numbered) ([]int64, error) {
 	var parties []int64
 	for _, r := range records {
 		if r.Kind == provenance.KindParty {
 			parties = append(parties, r.n)
 		}
 	}
-	screenings, err := w.step(sqlScreenings, parties)
+	said, err := w.step(sqlOfParties, parties)
 	if err != nil {
 		return nil, err
 	}
-	fresh := w.found.add(screenings)
+	fresh := w.found.add(said)
 	return fresh, w.down(&fresh, fresh)
 }
 

@@ -119,7 +119,7 @@ func (n *naive) behind(gtin, lot string) []provenance.Record {
 				}
 			}
 			for _, listed := range n.all {
-				ofParty := r.Kind == provenance.KindParty && listed.Kind == provenance.KindScreening
+				ofParty := r.Kind == provenance.KindParty && (listed.Kind == provenance.KindScreening || listed.Kind == provenance.KindPartyAmendment)
 				if (ofParty || r.Kind == provenance.KindScreening) && slices.Contains(listed.About, r.Ref()) {
 					n.keep[listed.Ref()] = true
 				}
@@ -129,6 +129,10 @@ func (n *naive) behind(gtin, lot string) []provenance.Record {
 				party(body[provenance.Audit](n.t, r).Firm)
 			case provenance.KindParty:
 				for _, owner := range body[provenance.Party](n.t, r).OwnedBy {
+					party(owner)
+				}
+			case provenance.KindPartyAmendment:
+				for _, owner := range body[provenance.PartyAmendment](n.t, r).OwnedBy {
 					party(owner)
 				}
 			}

@@ -153,6 +153,8 @@ func (e *entry) readBody(r provenance.Record) error {
 		return e.readReferences(r.Body, new(provenance.Audit))
 	case provenance.KindParty:
 		return e.readReferences(r.Body, new(provenance.Party))
+	case provenance.KindPartyAmendment:
+		return e.readReferences(r.Body, new(provenance.PartyAmendment))
 	}
 	return nil
 }

@@ -77,10 +77,10 @@ const (
 	// Two ranges, so that a site's many events are stepped over unread.
 	sqlAboutButEvents = `SELECT a.record FROM json_each(?1) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind < 'event'
 		UNION ALL SELECT a.record FROM json_each(?1) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind > 'event'`
-	// What observers found of parties in lists.
-	sqlScreenings = `SELECT a.record FROM json_each(?) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind = 'screening'`
-	sqlParties    = `SELECT n FROM subject WHERE kind = 'party' AND id IN (SELECT value FROM json_each(?))`
-	sqlTexts      = `SELECT n, text FROM record WHERE n IN (SELECT value FROM json_each(?))`
+	// What observers found of parties in lists, and what became of the parties.
+	sqlOfParties = `SELECT a.record FROM json_each(?) l CROSS JOIN about a WHERE a.subject = l.value AND a.kind IN ('party-amendment', 'screening')`
+	sqlParties   = `SELECT n FROM subject WHERE kind = 'party' AND id IN (SELECT value FROM json_each(?))`
+	sqlTexts     = `SELECT n, text FROM record WHERE n IN (SELECT value FROM json_each(?))`
 )
 
 // Everything, in an order that does not depend on numbers.
@@ -103,7 +103,7 @@ const (
 var questions = append([]string{
 	sqlPosition, sqlNumber, sqlRecord,
 	sqlRecordsAbout, sqlProducts, sqlFacilities, sqlFacilitiesOf,
-	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlMergedWith, sqlAboutButEvents, sqlScreenings, sqlParties, sqlTexts,
+	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlMergedWith, sqlAboutButEvents, sqlOfParties, sqlParties, sqlTexts,
 }, everything...)
 
 // everything lists what makes up the digest, with four columns each.

@@ -248,7 +248,7 @@ func (w *world) observe() {
 
 // amend says something new of a facility, or of it and another.
 func (w *world) amend(facility string) {
-	switch w.rand.IntN(8) {
+	switch w.rand.IntN(10) {
 	case 0:
 		m := &provenance.FacilityMerge{ID: w.id(), Kept: facility, Merged: w.facilities[0], Reason: "DUPLICATE"}
 		w.say(provenance.Oversight, m)
@@ -259,6 +259,10 @@ func (w *world) amend(facility string) {
 		w.say(provenance.Oversight, &provenance.ClaimDecision{ID: w.id(), Claim: claim.ID, Decision: provenance.ClaimConfirmed})
 	case 2:
 		w.say(provenance.Workers, &provenance.FacilityStatus{ID: w.id(), Facility: facility, State: provenance.SiteClosed, On: "2026-05-01"})
+	case 3:
+		w.say(provenance.Suppliers, &provenance.PartyAmendment{ID: w.id(), Party: w.pick(w.parties), From: "2026-02-01", Name: "Heirs", OwnedBy: []string{w.pick(w.parties)}})
+	case 4:
+		w.say(provenance.Suppliers, &provenance.ProductAmendment{ID: w.id(), Product: w.pick(w.gtins), From: "2026-02-01", Name: "New name", Owner: w.pick(w.parties)})
 	default:
 		w.say(provenance.Brands, &provenance.FacilityAmendment{ID: w.id(), Facility: facility, From: "2026-02-01",
 			Aliases: []string{"The Old Ropewalk"}, Country: w.pick([]string{"", "PA"}), Operator: w.pick(w.parties)})

@@ -98,6 +98,7 @@ func (w *World) Tell(ctx context.Context, relay ledger.Relay, cast Cast) error {
 		{cast.Observer, &w.Watch.Decision}, {cast.Observer, &w.Watch.Screening}, {cast.Oversight, &w.Watch.Clock}, {cast.Supplier, &w.Watch.Total},
 		{cast.Brand, &w.Annex.Site}, {cast.Brand, &w.Annex.Twin}, {cast.Brand, &w.Annex.Amendment}, {cast.Supplier, &w.Annex.Claim}, {cast.Brand, &w.Annex.Decision},
 		{cast.Brand, &w.Annex.Merge}, {cast.Brand, &w.Annex.Split}, {cast.Supplier, &w.Annex.Status},
+		{cast.Oversight, &w.Amend.Party}, {cast.Brand, &w.Amend.Product},
 		{cast.Union, &w.Cohort}, {cast.Union, &w.Fees}, {cast.Supplier, &w.Repayment}, {cast.Union, &w.Check}, {cast.Union, &w.Attestation},
 	} {
 		if _, err := State(ctx, relay, s.as, s.statement); err != nil {

@@ -40,6 +40,7 @@ type World struct {
 	Annex Annex // another site of the factory
 
 	Watch Watch
+	Amend Amend
 
 	seed, count uint64
 }
@@ -53,6 +54,7 @@ func New(seed uint64) *World {
 	w.observe()
 	w.watch()
 	w.annexed()
+	w.amend()
 	return w
 }
 

@@ -144,8 +144,8 @@ async function openSeal(roots, seal) {
 const traced = (kind) => ['lot', 'piece', 'unit'].includes(kind)
 const covers = (subject, kind) => traced(subject) ||
   subject === 'facility' && kind !== 'event' && kind !== 'event-error' ||
-  subject === 'product' && ['yield', 'withdrawal'].includes(kind) ||
-  subject === 'party' && ['screening', 'reply', 'signal-step', 'withdrawal'].includes(kind)
+  subject === 'product' && ['yield', 'withdrawal', 'product-amendment'].includes(kind) ||
+  subject === 'party' && ['screening', 'reply', 'signal-step', 'withdrawal', 'party-amendment'].includes(kind)
 const takesIn = (s, o) => s.kind === o.kind && (s.id === o.id || /^(lot|piece) .{14}\/$/.test(`${s.kind} ${s.id}`) && o.id.startsWith(s.id))
 const name = (s) => `${s.kind} ${s.id}`
 
@@ -193,6 +193,7 @@ function needs(records, gtin, lot) {
         made.forEach((m) => add({kind: 'product', id: m.id.slice(0, 14)}))
       } else if (r.kind === 'facility-merge') r.about.filter((x) => x.kind === 'facility').forEach(add)
       else if (['facility', 'facility-amendment', 'product', 'cohort'].includes(r.kind)) { if (s.kind === 'facility' || name(r) === name(s)) add(party) }
+      else if (r.kind === 'product-amendment') { if (s.kind === 'product') add(party) }
       else if (['operator-claim', 'fee-statement', 'finding-extension'].includes(r.kind)) { if (s.kind === 'facility' && r.by.party) add({kind: 'party', id: r.by.party}) }
       else if (r.kind === 'audit') add({kind: 'party', id: b.firm})
     }
