@@ -3,7 +3,6 @@ package provenance
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -135,15 +134,13 @@ func gather(records []Record, q Question) (*facts, error) {
 	if q.AsOf.IsZero() {
 		return nil, fmt.Errorf("a history needs the moment it is asked about")
 	}
-	known := make([]Record, 0, len(records))
+	known, knownAt := make([]Record, 0, len(records)), FormatInstant(q.KnownAt)
 	for _, r := range records {
-		if q.KnownAt.IsZero() || r.At <= FormatInstant(q.KnownAt) {
+		if q.KnownAt.IsZero() || r.At <= knownAt {
 			known = append(known, r)
 		}
 	}
-	slices.SortFunc(known, func(a, b Record) int {
-		return strings.Compare(string(a.Kind)+" "+a.ID, string(b.Kind)+" "+b.ID)
-	})
+	slices.SortFunc(known, func(a, b Record) int { return compareRefs(a.Ref(), b.Ref()) })
 	known = slices.CompactFunc(known, func(a, b Record) bool { return a.Ref() == b.Ref() })
 	f := &facts{
 		asOf:    q.AsOf,

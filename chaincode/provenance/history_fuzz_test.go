@@ -3,8 +3,10 @@ package provenance
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -14,8 +16,7 @@ import (
 func FuzzHistory(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("\x07\x10\x20\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"))
-	for k := range len(Specs()) { // some statements of each kind
-		source := bytes.Repeat([]byte{byte(k), 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144}, 30)
+	for _, source := range inventions() {
 		f.Add(source)
 	}
 	f.Fuzz(func(t *testing.T, source []byte) {
@@ -48,18 +49,39 @@ func FuzzHistory(f *testing.F) {
 	})
 }
 
-// inventedRecords are a covered chain and whatever the bytes add to it.
-func inventedRecords(t *testing.T, source []byte) []Record {
-	t.Helper()
-	c := newChain(t)
+// inventions are bytes which some statements of each kind begin with.
+func inventions() [][]byte {
+	var list [][]byte
+	for k := range specs {
+		list = append(list, bytes.Repeat([]byte{byte(k), 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144}, 30))
+	}
+	return list
+}
+
+// coveredChain is made once, for it is the same behind whatever is invented.
+var coveredChain = sync.OnceValue(func() []Record {
+	c := newChain(panicking{})
 	c.clear()
+	return c.records
+})
+
+// panicking is for what is made outside of any test.
+type panicking struct{ testing.TB }
+
+func (panicking) Helper()           {}
+func (panicking) Fatal(said ...any) { panic(fmt.Sprint(said...)) }
+
+// inventedRecords are a covered chain and whatever the bytes add to it.
+func inventedRecords(t testing.TB, source []byte) []Record {
+	t.Helper()
+	records := slices.Clone(coveredChain())
 	v := &inventor{source: source}
 	held := map[Ref]bool{}
-	for _, r := range c.records {
+	for _, r := range records {
 		held[r.Ref()] = true
 	}
 	for n := 0; n < 40 && !v.spent(); n++ {
-		st := v.statement(Specs()[v.next(len(Specs()))].Kind)
+		st := v.statement(specs[v.next(len(specs))].Kind)
 		for _, p := range st.Check(asOf) {
 			if p.Code == "" || p.Problem == "" || p.Remedy == "" {
 				t.Errorf("the problem of a %s is %+v", st.Kind(), p)
@@ -71,10 +93,10 @@ func inventedRecords(t *testing.T, source []byte) []Record {
 		}
 		if !held[r.Ref()] { // one record an identifier: that is the ledger's to see to
 			held[r.Ref()] = true
-			c.records = append(c.records, r)
+			records = append(records, r)
 		}
 	}
-	return c.records
+	return records
 }
 
 // answered asks; the one error that there may be is that nothing is there.
@@ -124,6 +146,30 @@ func sound(t *testing.T, a Answer) {
 	if bytes.Contains(text, []byte(":null")) {
 		t.Errorf("a list is nil: %s", text)
 	}
+}
+
+// BenchmarkInvented is what one execution of FuzzHistory costs: the records are
+// invented, and History answers of them.
+func BenchmarkInvented(b *testing.B) {
+	sources := inventions()
+	b.Run("records", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			inventedRecords(b, sources[n%len(sources)])
+		}
+	})
+	b.Run("history", func(b *testing.B) {
+		b.ReportAllocs()
+		records := make([][]Record, len(sources))
+		for n, source := range sources {
+			records[n] = inventedRecords(b, source)
+		}
+		for n := 0; b.Loop(); n++ {
+			if _, err := History(records[n%len(records)], Question{GTIN: shirt, AsOf: asOf}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 // A kind that inventedKinds lacks would be left out of what is fuzzed.

@@ -116,7 +116,7 @@ func (v *inventor) text(t reflect.Type, name, tag string) string {
 		return ""
 	}
 	if t == reflect.TypeFor[Kind]() {
-		return string(Specs()[v.next(len(Specs()))].Kind)
+		return string(specs[v.next(len(specs))].Kind)
 	}
 	for _, rule := range strings.Split(tag, ",") {
 		rule, options, _ := strings.Cut(rule, "=")

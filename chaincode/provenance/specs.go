@@ -1,12 +1,20 @@
 package provenance
 
+import "slices"
+
 var registrars = []Role{RoleRegistrar}
 
-// Specs lists every kind of record, in a fixed order. Public are those that
-// neither count workers exactly nor tell of children, and no signal with its
-// figures: a signal's history says that there is one and whether it was
-// answered.
-func Specs() []Spec {
+// Specs lists every kind of record, in a fixed order. What a spec leads to is
+// shared and stays as it is.
+func Specs() []Spec { return slices.Clone(specs) }
+
+// specs are made once: each record that is served asks whether it is public.
+var specs = makeSpecs()
+
+// Public are those that neither count workers exactly nor tell of children, and
+// no signal with its figures: a signal's history says that there is one and
+// whether it was answered.
+func makeSpecs() []Spec {
 	everyone := map[Org][]Role{
 		Brands: {RoleBrand}, Auditors: {RoleAuditor, RoleObserver}, Workers: {RoleUnion, RoleObserver},
 		Oversight: {RoleOversight, RoleObserver}, Suppliers: {RoleSupplier, RoleRecruiter},
@@ -130,7 +138,7 @@ func Specs() []Spec {
 
 // SpecOf finds the spec of a kind.
 func SpecOf(k Kind) (Spec, bool) {
-	for _, s := range Specs() {
+	for _, s := range specs {
 		if s.Kind == k {
 			return s, true
 		}
