@@ -57,11 +57,16 @@ func FuzzTransactions(f *testing.F) {
 	})
 }
 
-// FuzzQuestions asks anything of what only reads.
+// FuzzQuestions asks anything of what only reads, and of what Workers hold.
 func FuzzQuestions(f *testing.F) {
 	b := observed(f)
-	questions := []string{"ReadRecord", "ReadHeld", "OpenInquiry", "AnswerReceipt", "CloseAnswers", "OpenGrievance", "AdvanceGrievance", "CloseGrievances"}
+	questions := []string{"ReadRecord", "ListAbout", "Digests"}
+	for _, spec := range provenance.HeldSpecs() {
+		questions = append(questions, spec.Transaction)
+	}
 	f.Add(uint8(0), []byte(`{"kind":"audit","id":"`+b.Audit.ID+`"}`), []byte(nil))
+	f.Add(uint8(1), []byte(`{"subject":{"kind":"facility","id":"`+b.Site.ID+`"},"among":"closed","size":3}`), []byte(nil))
+	f.Add(uint8(2), []byte(`{"nonce":"`+strings.Repeat("5a", 32)+`","subjects":[{"kind":"facility","id":"`+b.Site.ID+`","closed":true},{"kind":"lot","id":"`+b.Shirt.GTIN+`/"}]}`), []byte(nil))
 	for i := range questions {
 		f.Add(uint8(i), []byte("{}"), []byte(`{"token":"`+strings.Repeat("5a", 32)+`","seal":"`+strings.Repeat("5b", 32)+`"}`))
 	}

@@ -171,3 +171,38 @@ func explained(t *testing.T, r *provenance.Refusal) {
 		}
 	}
 }
+
+// FuzzDeviceTotal takes anything for a device and its totals: of the world's
+// clock, what is signed is what it signed; of any device, a key that is taken
+// has one fingerprint.
+func FuzzDeviceTotal(f *testing.F) {
+	w := world.New(7)
+	clock, total := w.Watch.Clock, w.Watch.Total
+	signed, err := total.SignedBytes()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(world.Document(&clock), world.Document(&total))
+	f.Add([]byte(`{}`), []byte(`{"signature":"AAAA"}`))
+	f.Fuzz(func(t *testing.T, device, totals []byte) {
+		var d provenance.Device
+		if provenance.Decode(device, &d) == nil {
+			usable := len(d.Check(now)) == 0
+			if _, err := total.SignedBy(&d); usable != (err == nil) {
+				t.Errorf("the key is taken (%v), and used: %v", usable, err)
+			}
+			if usable && (len(d.Fingerprint()) != 64 || (d.Fingerprint() == clock.Fingerprint()) != (d.PublicKey == clock.PublicKey)) {
+				t.Errorf("the key %s has the fingerprint %s", d.PublicKey, d.Fingerprint())
+			}
+		}
+		var told provenance.DeviceTotal
+		if provenance.Decode(totals, &told) != nil {
+			return
+		}
+		holds, err := told.SignedBy(&clock)
+		text, err2 := told.SignedBytes()
+		if err != nil || err2 != nil || holds && string(text) != string(signed) {
+			t.Errorf("the clock is said to have signed %s (%v, %v)", text, err, err2)
+		}
+	})
+}

@@ -49,7 +49,7 @@ func (s *Store) Keep(ctx context.Context, key string, request [sha256.Size]byte,
 		if _, err := tx.ExecContext(ctx, `DELETE FROM answer WHERE until <= ?`, now.Unix()); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		if _, err := tx.ExecContext(ctx, `INSERT INTO answer VALUES (?, ?, ?, ?, ifnull(?, x''), ?) ON CONFLICT DO NOTHING`,
 			hash[:], request[:], a.Status, a.Location, a.Body, now.Add(during).Unix()); err != nil {
 			return err
 		}

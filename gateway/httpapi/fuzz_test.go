@@ -12,7 +12,7 @@ import (
 	"github.com/fairlead/fairlead/test/world"
 )
 
-// FuzzRequests asks anything of a gateway, with anything as query and body:
+// FuzzRequests asks anything of a gateway, with anything as query, key and body:
 // there is an answer, a fault is none of them, and who may not know is told
 // what went wrong in the form that all problems have.
 func FuzzRequests(f *testing.F) {
@@ -23,13 +23,13 @@ func FuzzRequests(f *testing.F) {
 		"/v1/facilities?q=mill&country=TH&limit=3", "/v1/facilities/" + w.Site.ID, "/v1/records/audit/" + w.Audit.ID, "/v1/audits/" + w.Audit.ID,
 		"/v1/products?after=AAAA", "/v1/products/" + w.Shirt.GTIN + "/history?asOf=2026-03-31&knownAt=2026-12-01T00:00:00Z&lot=S-1", "/v1/transactions/ab",
 	} {
-		f.Add(uint8(0), path, "application/json", []byte(nil))
+		f.Add(uint8(0), path, "application/json", "", []byte(nil))
 	}
-	f.Add(uint8(1), "/v1/facilities", "application/json", world.Document(&w.Site))
-	f.Add(uint8(1), "/v1/held/answers", "application/json", []byte(`{"inquiry":"`+strings.Repeat("5a", 32)+`"}`))
-	f.Add(uint8(1), "/v1/transactions/endorse", "application/json", []byte(`{"bytes":"AAAA","signature":"AAAA"}`))
-	f.Add(uint8(1), "/v1/transactions/submit", "application/json", []byte(`{"bytes":"AAAA","signature":"AAAA"}`))
-	f.Fuzz(func(t *testing.T, method uint8, target, media string, body []byte) {
+	f.Add(uint8(1), "/v1/facilities", "application/json", "01ARZ3NDEKTSV4RRFFQ69G5FAV", world.Document(&w.Site))
+	f.Add(uint8(1), "/v1/held/answers", "application/json", `"01ARZ3NDEKTSV4RRFFQ69G5FAV"`, []byte(`{"inquiry":"`+strings.Repeat("5a", 32)+`"}`))
+	f.Add(uint8(1), "/v1/transactions/endorse", "application/json", "too short", []byte(`{"bytes":"AAAA","signature":"AAAA"}`))
+	f.Add(uint8(1), "/v1/transactions/submit", "application/json", "too short", []byte(`{"bytes":"AAAA","signature":"AAAA"}`))
+	f.Fuzz(func(t *testing.T, method uint8, target, media, key string, body []byte) {
 		if !strings.HasPrefix(target, "/") {
 			target = "/" + target
 		}
@@ -45,6 +45,9 @@ func FuzzRequests(f *testing.F) {
 		if len(body) > 0 {
 			request = httptest.NewRequestWithContext(t.Context(), request.Method, "/", strings.NewReader(string(body)))
 			request.URL, request.RequestURI, request.Header = parsed, target, http.Header{"Content-Type": {media}}
+		}
+		if key != "" {
+			request.Header.Set("Idempotency-Key", key)
 		}
 		answer := httptest.NewRecorder()
 		g.handler.ServeHTTP(answer, request)

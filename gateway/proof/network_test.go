@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,6 +13,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"testing"
 	"time"
@@ -213,6 +215,10 @@ type twist struct {
 	txID     string
 	proposal []byte // that the response answers
 	asker    *someone
+
+	chaincode string // that is asked, "fairlead" when empty
+	event     []byte // beside the answer
+	nonce     []byte // of the proposal, drawn when nil
 }
 
 // seal signs an answer as a network's peers do.
@@ -226,12 +232,15 @@ func (n *network) seal(args [][]byte, answer []byte, w twist) Seal {
 	if _, err := rand.Read(nonce); err != nil {
 		t.Fatal(err)
 	}
+	if w.nonce != nil {
+		nonce = w.nonce
+	}
 	sum := sha256.Sum256(append(append([]byte{}, nonce...), reader.identity...))
 	id := hex.EncodeToString(sum[:])
 	if w.txID != "" {
 		id = w.txID
 	}
-	name := &peer.ChaincodeID{Name: "fairlead"}
+	name := &peer.ChaincodeID{Name: cmp.Or(w.chaincode, "fairlead")}
 	channel := marshal(t, &common.ChannelHeader{Type: 3, ChannelId: "labour", TxId: id, Timestamp: timestamppb.New(n.now), Extension: marshal(t, &peer.ChaincodeHeaderExtension{ChaincodeId: name})})
 	signature := marshal(t, &common.SignatureHeader{Creator: reader.identity, Nonce: nonce})
 	payload := marshal(t, &peer.ChaincodeProposalPayload{Input: marshal(t, &peer.ChaincodeInvocationSpec{ChaincodeSpec: &peer.ChaincodeSpec{
@@ -246,7 +255,7 @@ func (n *network) seal(args [][]byte, answer []byte, w twist) Seal {
 		status = w.status
 	}
 	response := marshal(t, &peer.ProposalResponsePayload{ProposalHash: hash.Sum(nil), Extension: marshal(t, &peer.ChaincodeAction{
-		Response: &peer.Response{Status: status, Payload: answer}, ChaincodeId: name})})
+		Response: &peer.Response{Status: status, Payload: answer}, ChaincodeId: name, Events: w.event})})
 	s := Seal{Proposal: proposal, Signature: reader.sign(t, true, proposal), Response: response}
 	peers := w.peers
 	if peers == nil {
@@ -281,6 +290,38 @@ func (n *network) bundle(full bool, w twist) Product {
 		n.t.Fatal(err)
 	}
 	return b
+}
+
+// record makes a bundle of a record: a transaction of its own with the record in
+// its event, and what each peer says of it.
+func (n *network) record(r provenance.Record) Record {
+	n.t.Helper()
+	author := n.enrol(r.By.Org, "client")
+	// The record names its transaction, so the identifier is settled first.
+	nonce := make([]byte, 24)
+	sum := sha256.Sum256(append(append([]byte{}, nonce...), author.identity...))
+	r.Tx, r.At = hex.EncodeToString(sum[:]), provenance.FormatInstant(n.now)
+	told, err := provenance.Canonical(provenance.Recorded{Records: []provenance.Record{r}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	event := marshal(n.t, &peer.ChaincodeEvent{ChaincodeId: "fairlead", TxId: r.Tx, EventName: provenance.EventName, Payload: told})
+	s := n.seal([][]byte{[]byte("RecordAudit")}, []byte("{}"), twist{asker: &author, nonce: nonce, event: event})
+	var proposal peer.Proposal
+	var header common.Header
+	if err := errors.Join(proto.Unmarshal(s.Proposal, &proposal), proto.Unmarshal(proposal.Header, &header)); err != nil {
+		n.t.Fatal(err)
+	}
+	var endorsements []*peer.Endorsement
+	for _, e := range s.Endorsements {
+		endorsements = append(endorsements, &peer.Endorsement{Endorser: e.Endorser, Signature: e.Signature})
+	}
+	payload := marshal(n.t, &common.Payload{Header: &header, Data: marshal(n.t, &peer.Transaction{Actions: []*peer.TransactionAction{{
+		Header: header.SignatureHeader, Payload: marshal(n.t, &peer.ChaincodeActionPayload{ChaincodeProposalPayload: proposal.Payload,
+			Action: &peer.ChaincodeEndorsedAction{ProposalResponsePayload: s.Response, Endorsements: endorsements}})}}})})
+	answer := marshal(n.t, &peer.ProcessedTransaction{TransactionEnvelope: &common.Envelope{Payload: payload, Signature: author.sign(n.t, true, payload)}})
+	args := [][]byte{[]byte("GetTransactionByID"), []byte("labour"), []byte(r.Tx)}
+	return Record{Format: RecordFormat, Kind: r.Kind, ID: r.ID, Seals: []Seal{n.seal(args, answer, twist{chaincode: querier})}}
 }
 
 func nonceOf(n byte) string {
