@@ -19,6 +19,7 @@ type Site struct {
 type SiteAudit struct {
 	provenance.Audit
 	Firm  string // its name
+	Entry string // of a merged entry that it names instead of this one
 	Ended string // WITHDRAWN or SUPERSEDED; empty when it counts
 }
 

@@ -1,6 +1,9 @@
 package provenance
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // FacilityNow is what holds of a facility, its registration and all that was
 // said since taken together.
@@ -11,6 +14,11 @@ type FacilityNow struct {
 	Merged     []Name      `json:"merged"`               // other entries for the same place
 	Claims     []ClaimLine `json:"claims"`               // of parties that say they run it, not decided
 	Closed     string      `json:"closed,omitempty"`     // date since when it is said to be closed
+}
+
+// Known says whether a facility is this one, or another entry for it.
+func (n FacilityNow) Known(id string) bool {
+	return id == n.Facility.ID || slices.ContainsFunc(n.Merged, func(entry Name) bool { return entry.ID == id })
 }
 
 // NowOf tells what holds of a facility as of a moment, and by what was known at

@@ -78,19 +78,20 @@ func alarmsFirst(lines []TermsLine) []TermsLine {
 }
 
 // TermsAt lists the comparisons that stand of the groups at a site, out of the
-// records about it; more does no harm. Parties have their identifiers alone.
-func TermsAt(records []Record, site Facility, asOf time.Time) ([]TermsLine, error) {
+// records about it and about the entries merged into it; more does no harm.
+// Parties have their identifiers alone.
+func TermsAt(records []Record, site FacilityNow, asOf time.Time) ([]TermsLine, error) {
 	f, err := gather(records, Question{AsOf: asOf})
 	if err != nil {
 		return nil, err
 	}
 	lines := []TermsLine{}
 	for _, cohort := range f.cohorts {
-		if cohort.T.Facility != site.ID {
+		if !site.Known(cohort.T.Facility) {
 			continue
 		}
 		if line, ok := f.termsLine(cohort); ok {
-			line.Site.Name = site.Name
+			line.Site = Name{ID: site.Facility.ID, Name: site.Facility.Name}
 			lines = append(lines, line)
 		}
 	}

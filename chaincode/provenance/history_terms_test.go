@@ -55,13 +55,25 @@ func TestTermsAtASite(t *testing.T) {
 	c.compared("earlier", "migrants", "2026-06", BandFew)
 	c.add(Workers, unionParty, &Cohort{ID: "far", Facility: weaving, ArrivedFrom: "2026-01", ArrivedUntil: "2026-01", Size: 40, Terms: "agreed"})
 	c.compared("b", "far", "2026-08", "10-24")
-	lines, err := TermsAt(c.records, Facility{ID: sewing, Name: "The sewing"}, asOf)
+	lines, err := TermsAt(c.records, FacilityNow{Facility: Facility{ID: sewing, Name: "The sewing"}}, asOf)
 	if err != nil || len(lines) != 1 || lines[0].Cohort != "migrants" || !lines[0].Alarm || lines[0].Site.Name != "The sewing" {
 		t.Errorf("%+v, %v", lines, err)
 	}
 	c.add(Workers, unionParty, &Withdrawal{ID: "w", Target: Target{KindTermsComparison, "alarm"}})
-	if lines, _ = TermsAt(c.records, Facility{ID: sewing}, asOf); len(lines) != 1 || lines[0].Alarm {
+	if lines, _ = TermsAt(c.records, FacilityNow{Facility: Facility{ID: sewing}}, asOf); len(lines) != 1 || lines[0].Alarm {
 		t.Errorf("withdrawn: %+v", lines)
+	}
+}
+
+func TestTermsOfWhatWasMergedIntoASite(t *testing.T) {
+	c := alarmed(t)
+	kept := FacilityNow{Facility: Facility{ID: weaving, Name: "The weaving"}}
+	if lines, err := TermsAt(c.records, kept, asOf); err != nil || len(lines) != 0 {
+		t.Errorf("before the merge: %+v, %v", lines, err)
+	}
+	kept.Merged = []Name{{ID: sewing, Name: "The sewing"}}
+	if lines, err := TermsAt(c.records, kept, asOf); err != nil || len(lines) != 1 || !lines[0].Alarm || lines[0].Site != (Name{weaving, "The weaving"}) {
+		t.Errorf("after it: %+v, %v", lines, err)
 	}
 }
 

@@ -63,6 +63,27 @@ func TestMergedFacilityLeadsToTheKeptOne(t *testing.T) {
 	}
 }
 
+// What names an entry that was merged is shown with the one that is kept, and
+// still with its own.
+func TestAuditsOfMergedEntriesAreOnThePageOfTheKeptOne(t *testing.T) {
+	g := founded(t)
+	twin := g.world.Site
+	twin.ID, twin.Name, twin.Identifiers = g.world.ID(), "Riverside Two", nil
+	g.state(g.cast.Supplier, &twin)
+	audit := g.world.Audit
+	audit.ID, audit.Facility, audit.SchemeVersion = g.world.ID(), twin.ID, "7.0"
+	g.state(g.cast.Auditor, &audit)
+	g.state(g.cast.Oversight, &provenance.FacilityMerge{ID: g.world.ID(), Kept: g.world.Site.ID, Merged: twin.ID, Reason: "DUPLICATE"})
+	g.settle()
+	const entered = "entered as <bdi>Riverside Two</bdi>"
+	if page := string(g.get("/sites/" + g.world.Site.ID).body); strings.Count(page, entered) != 1 {
+		t.Errorf("the kept one's page does not list the audit of the other entry: %s", page)
+	}
+	if page := string(g.get("/sites/" + twin.ID).body); strings.Contains(page, entered) || strings.Contains(page, "No audit of this site") {
+		t.Errorf("the merged one's page: %s", page)
+	}
+}
+
 func TestLikelyDuplicates(t *testing.T) {
 	g := founded(t)
 	like := g.world.Site

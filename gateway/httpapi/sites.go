@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,10 +29,10 @@ func (s *server) sitePage(c *gin.Context) error {
 	if page.FacilityNow, err = s.facilityNow(ctx, found.Record); err != nil {
 		return err
 	}
-	if page.Audits, page.More, err = s.siteAudits(ctx, found.Record.Ref()); err != nil {
+	if page.Audits, page.More, err = s.siteAudits(ctx, page.FacilityNow); err != nil {
 		return err
 	}
-	if page.Terms, err = s.siteTerms(ctx, page.Facility); err != nil {
+	if page.Terms, err = s.siteTerms(ctx, page.FacilityNow); err != nil {
 		return err
 	}
 	html, err := page.Page()
@@ -40,13 +42,22 @@ func (s *server) sitePage(c *gin.Context) error {
 	return s.sendFresh(c, at, html)
 }
 
+// entries lists all that is known as one site: itself, then what was merged into it.
+func entries(site provenance.FacilityNow) []provenance.Name {
+	return append([]provenance.Name{{ID: site.Facility.ID, Name: site.Facility.Name}}, site.Merged...)
+}
+
 // siteTerms gives, of each group at a site, the newest comparison of its terms
 // that stands.
-func (s *server) siteTerms(ctx context.Context, site provenance.Facility) ([]web.TermsFound, error) {
-	about := provenance.Ref{Kind: provenance.KindFacility, ID: site.ID}
-	records, err := s.allAbout(ctx, about, provenance.KindTermsComparison, provenance.KindCohort, provenance.KindWithdrawal)
-	if err != nil {
-		return nil, err
+func (s *server) siteTerms(ctx context.Context, site provenance.FacilityNow) ([]web.TermsFound, error) {
+	var records []provenance.Record
+	for _, entry := range entries(site) {
+		about := provenance.Ref{Kind: provenance.KindFacility, ID: entry.ID}
+		found, err := s.allAbout(ctx, about, provenance.KindTermsComparison, provenance.KindCohort, provenance.KindWithdrawal)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, found...)
 	}
 	lines, err := provenance.TermsAt(records, site, s.Now())
 	if err != nil {
@@ -64,15 +75,38 @@ func (s *server) siteTerms(ctx context.Context, site provenance.Facility) ([]web
 	return found, nil
 }
 
-func (s *server) siteAudits(ctx context.Context, site provenance.Ref) ([]web.SiteAudit, bool, error) {
-	list, _, err := s.Model.RecordsAbout(ctx, site, []provenance.Kind{provenance.KindAudit}, readmodel.Cut{Limit: auditsShown})
-	if err != nil {
-		return nil, false, err
+// siteAudits lists the newest audits of a site, whatever entry for it they name,
+// and says whether there are older ones.
+func (s *server) siteAudits(ctx context.Context, site provenance.FacilityNow) ([]web.SiteAudit, bool, error) {
+	type audit struct {
+		provenance.Record
+		entry provenance.Name
 	}
-	out := make([]web.SiteAudit, len(list.Records))
-	for i, r := range list.Records {
-		if out[i].Audit, err = provenance.Body[provenance.Audit](r); err != nil {
+	var newest []audit
+	more := false
+	for _, entry := range entries(site) {
+		about := provenance.Ref{Kind: provenance.KindFacility, ID: entry.ID}
+		list, _, err := s.Model.RecordsAbout(ctx, about, []provenance.Kind{provenance.KindAudit}, readmodel.Cut{Limit: auditsShown})
+		if err != nil {
 			return nil, false, err
+		}
+		for _, r := range list.Records {
+			newest = append(newest, audit{r, entry})
+		}
+		more = more || list.Next != ""
+	}
+	slices.SortStableFunc(newest, func(a, b audit) int { return strings.Compare(b.At, a.At) })
+	if len(newest) > auditsShown {
+		newest, more = newest[:auditsShown], true
+	}
+	out := make([]web.SiteAudit, len(newest))
+	for i, r := range newest {
+		var err error
+		if out[i].Audit, err = provenance.Body[provenance.Audit](r.Record); err != nil {
+			return nil, false, err
+		}
+		if r.entry.ID != site.Facility.ID {
+			out[i].Entry = r.entry.Name
 		}
 		if out[i].Firm, err = s.partyName(ctx, out[i].Audit.Firm); err != nil {
 			return nil, false, err
@@ -85,7 +119,7 @@ func (s *server) siteAudits(ctx context.Context, site provenance.Ref) ([]web.Sit
 			return nil, false, err
 		}
 	}
-	return out, list.Next != "", nil
+	return out, more, nil
 }
 
 // How many products and sites the start page lists.

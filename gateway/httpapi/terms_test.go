@@ -72,6 +72,11 @@ func TestAnAlarmReachesHistoryAndPages(t *testing.T) {
 			t.Errorf("%s does not tell what is worse: %s", page, body)
 		}
 	}
+	g.state(g.cast.Oversight, &provenance.FacilityMerge{ID: w.ID(), Kept: w.Annex.Site.ID, Merged: w.Site.ID, Reason: "DUPLICATE"})
+	g.settle()
+	if body := string(g.get("/sites/" + w.Annex.Site.ID).body); !strings.Contains(body, words) {
+		t.Errorf("the page of the site into which it was merged does not alarm: %s", body)
+	}
 	seen := g.log.String()
 	for n := uint64(0); n < g.height(); n++ {
 		for _, r := range g.recordsOfAny(n) {
@@ -85,7 +90,7 @@ func TestAnAlarmReachesHistoryAndPages(t *testing.T) {
 	}
 	g.state(g.cast.Union, &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindTermsComparison, ID: out.ID}, Reason: "RECORDED_IN_ERROR"})
 	g.settle()
-	for _, page := range []string{"/01/" + w.Shirt.GTIN, "/sites/" + w.Site.ID} {
+	for _, page := range []string{"/01/" + w.Shirt.GTIN, "/sites/" + w.Site.ID, "/sites/" + w.Annex.Site.ID} {
 		if body := string(g.get(page).body); strings.Contains(body, words) {
 			t.Errorf("%s tells of what was withdrawn", page)
 		}
