@@ -72,11 +72,7 @@ func (a *app) openGrievance() *cobra.Command {
 
 // receiptOf proves the code in a file by the cohort's book.
 func (u *union) receiptOf(cohort, path string) (*provenance.GrievanceReceipt, error) {
-	text, err := u.readSecret(path)
-	if err != nil {
-		return nil, err
-	}
-	book, err := u.desk.Books().Read(cohort)
+	text, book, err := u.codesOf(cohort, path)
 	if err != nil {
 		return nil, err
 	}
@@ -84,15 +80,14 @@ func (u *union) receiptOf(cohort, path string) (*provenance.GrievanceReceipt, er
 	if err != nil {
 		return nil, err
 	}
-	secret, err := provenance.ParseSecret(strings.TrimSpace(string(text)))
+	found, err := bareCodes(text, book)
 	if err != nil {
 		return nil, err
 	}
-	proof, ours := book.Prove(secret)
-	if !ours {
-		return nil, errors.New("the code is of no receipt of this cohort")
+	if len(found) != 1 {
+		return nil, fmt.Errorf("the file has %d codes: a grievance is opened with one", len(found))
 	}
-	return &provenance.GrievanceReceipt{Cohort: cohort, Receipts: book.Receipts(), Root: root, Proof: proof}, nil
+	return &provenance.GrievanceReceipt{Cohort: cohort, Receipts: book.Receipts(), Root: root, Proof: found[0].proof}, nil
 }
 
 func (a *app) advanceGrievance() *cobra.Command {

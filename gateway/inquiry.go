@@ -176,21 +176,7 @@ func (a *app) listInquiries() *cobra.Command {
 	return c
 }
 
-func (u *union) inquiries() ([]desk.Inquiry, error) {
-	names, err := u.desk.Inquiries().Names()
-	if err != nil {
-		return nil, err
-	}
-	var all []desk.Inquiry
-	for _, name := range names {
-		i, err := u.desk.Inquiries().Read(name)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, i)
-	}
-	return all, nil
-}
+func (u *union) inquiries() ([]desk.Inquiry, error) { return everything(u.desk.Inquiries()) }
 
 func (a *app) answerInquiry() *cobra.Command {
 	var dryRun, asJSON bool
@@ -214,15 +200,11 @@ can be.`,
 			if i.State != desk.IsOpen {
 				return fmt.Errorf("the inquiry %s takes no answers: it is %s", i.ID, strings.ToLower(string(i.State)))
 			}
-			text, err := a.readSecret(args[1])
+			text, book, err := u.codesOf(i.Content.Cohort, args[1])
 			if err != nil {
 				return err
 			}
-			book, err := u.desk.Books().Read(i.Content.Cohort)
-			if err != nil {
-				return err
-			}
-			answers, err := readAnswers(string(text), book)
+			answers, err := readAnswers(text, book)
 			if err != nil || dryRun {
 				if err == nil {
 					err = a.reply(asJSON, map[string]any{"answers": len(answers)}, "%s could be brought in; nothing was kept", counted(len(answers), "answer"))
@@ -246,29 +228,15 @@ can be.`,
 // readAnswers reads lines of a code and an answer. Its errors repeat neither.
 func readAnswers(text string, book provenance.ReceiptBook) ([]provenance.WorkerAnswer, error) {
 	words := map[string]provenance.Said{"right": provenance.SaidRight, "wrong": provenance.SaidWrong, "ask": provenance.SaidAsk}
+	codes, err := readCodes(text, book)
+	faults := []error{err}
 	var answers []provenance.WorkerAnswer
-	var faults []error
-	number := 0
-	for line := range strings.Lines(text) {
-		number++
-		if line = strings.TrimSpace(line); line == "" {
-			continue
+	for _, c := range codes {
+		said, known := words[strings.ToLower(c.rest)]
+		if !known {
+			faults = append(faults, fmt.Errorf("line %d: the answer is none of right, wrong and ask", c.line))
 		}
-		code, word, _ := strings.Cut(line, ",")
-		secret, err := provenance.ParseSecret(code)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("line %d: %w", number, err))
-			continue
-		}
-		proof, ours := book.Prove(secret)
-		said, known := words[strings.ToLower(strings.TrimSpace(word))]
-		switch {
-		case !ours:
-			faults = append(faults, fmt.Errorf("line %d: the code is of no receipt of this cohort", number))
-		case !known:
-			faults = append(faults, fmt.Errorf("line %d: the answer is none of right, wrong and ask", number))
-		}
-		answers = append(answers, provenance.WorkerAnswer{Proof: proof, Answer: said})
+		answers = append(answers, provenance.WorkerAnswer{Proof: c.proof, Answer: said})
 	}
 	return answers, errors.Join(faults...)
 }

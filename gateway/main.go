@@ -130,7 +130,9 @@ func (a *app) command() *cobra.Command {
 	inquiries.AddCommand(a.openInquiry(), a.answerInquiry(), a.relayInquiries(), a.closeInquiry(), a.publishInquiry(), a.listInquiries(), a.findAnswer())
 	grievances := &cobra.Command{Use: "grievance", Short: "What workers complain of to their organisations", Args: cobra.NoArgs, RunE: needsCommand}
 	grievances.AddCommand(a.openGrievance(), a.advanceGrievance(), a.closeQuarter(), a.publishQuarter(), a.listGrievances())
-	root.AddCommand(receipts, inquiries, grievances, a.erase())
+	terms := &cobra.Command{Use: "terms", Short: "What was agreed with workers before they left, and what they found", Args: cobra.NoArgs, RunE: needsCommand}
+	terms.AddCommand(a.makeTerms(), a.openComparison(), a.bringTerms(), a.closeComparison(), a.publishComparison(), a.listTerms(), a.forgetTerms())
+	root.AddCommand(receipts, inquiries, grievances, terms, a.erase())
 	root.AddCommand(a.serve(), a.status(), a.history(), a.state(), imports, identities, a.bundle(), a.verify(), a.roots(), a.digest(), a.rebuild(), demonstration)
 	markUsage(root)
 	return root

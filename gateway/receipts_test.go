@@ -74,6 +74,18 @@ func TestAnswersOnPaperAreReadWholeOrNotAtAll(t *testing.T) {
 			t.Errorf("it does not say %q: %v", says, err)
 		}
 	}
+	for text, says := range map[string]string{
+		"\n":                                "the file has no code",
+		receipts[1].Own.Code() + ",wrong\n": "line 1: more than a code stands there",
+		receipts[0].Own.Code() + "\n\nnonsense\n": "line 3: the code has not 27",
+	} {
+		if _, err := bareCodes(text, book); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("a file of codes alone: %v, want %q", err, says)
+		}
+	}
+	if codes, err := bareCodes("\n"+receipts[3].Own.Code()+"\r\n"+receipts[4].Pressed.Code(), book); err != nil || len(codes) != 2 || codes[1].line != 3 || codes[1].proof.Receipt() != 4 {
+		t.Errorf("read %+v (%v)", codes, err)
+	}
 	if strings.Contains(err.Error(), "nonsense") || strings.Contains(err.Error(), receipts[1].Own.Code()) {
 		t.Errorf("it repeats what it read: %v", err)
 	}
@@ -91,6 +103,10 @@ func TestStaffAreToldWhatIsMissing(t *testing.T) {
 		{"grievance open needs --site", []string{"grievance", "open"}},
 		{"erase needs either --inquiry", []string{"erase"}},
 		{"no author is named", []string{"inquiry", "relay"}},
+		{"terms open needs --cohort", []string{"terms", "open"}},
+		{"terms needs one of its commands", []string{"terms"}},
+		{"erase needs either --inquiry", []string{"erase", "--inquiry", "a", "--comparison", "b"}},
+		{"erase needs either --inquiry", []string{"erase", "--comparison", "b", "--code-file", "-"}},
 		{"is too often", []string{"inquiry", "relay", "--every", "1ms"}},
 	} {
 		term.expects(exitUsage, []string{c.says}, c.args...)

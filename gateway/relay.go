@@ -23,8 +23,8 @@ func (a *app) relayInquiries() *cobra.Command {
 		Short: "Sign and send what is in the letterbox, on a schedule, until ctrl-C",
 		Long: fmt.Sprintf(`Send a batch for every open inquiry in each round: of the same width whether it
 brings %d answers or none, so that nobody who watches the ledger learns when
-somebody answered. What does not fit waits for the next round. The author's key is
-opened here and in no server.`, provenance.BatchWidth),
+somebody answered. Comparisons of terms are served likewise. What does not fit
+waits for the next round. The author's key is opened here and in no server.`, provenance.BatchWidth),
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if every < time.Second && rounds != 1 {
@@ -53,13 +53,15 @@ func (u *union) relayUntil(ctx context.Context, every time.Duration, rounds int,
 	defer tick.Stop()
 	for n := 1; ; n++ {
 		sent, err := u.round(ctx)
+		compared, fault := u.bring(ctx)
+		err = errors.Join(err, fault)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
 			u.note("round %d: %s", n, explain(err))
 		}
-		if err := u.reply(asJSON, map[string]any{"round": n, "inquiries": sent, "whole": err == nil}, "round %d: a batch for each of %d open inquiries", n, sent); err != nil {
+		if err := u.reply(asJSON, map[string]any{"round": n, "inquiries": sent, "comparisons": compared, "whole": err == nil}, "round %d: a batch for each of %d open inquiries and %d comparisons", n, sent, compared); err != nil {
 			return err
 		}
 		if n == rounds {

@@ -91,16 +91,26 @@ func (u *union) held(ctx context.Context, token string, into any) (bool, error) 
 
 // state has the author state a record.
 func (u *union) state(ctx context.Context, statement provenance.Statement) error {
-	spec, _ := provenance.SpecOf(statement.Kind())
-	text, err := json.Marshal(statement)
+	text, err := documentOf(statement)
 	if err != nil {
 		return err
 	}
-	if _, refusal := spec.Read(text, time.Now()); refusal != nil {
-		return refusal
-	}
+	spec, _ := provenance.SpecOf(statement.Kind())
 	_, err = ledger.State(ctx, u.relay, u.author, spec.Transaction, text)
 	return err
+}
+
+// documentOf writes a statement down, once form and meaning are checked.
+func documentOf(statement provenance.Statement) ([]byte, error) {
+	spec, _ := provenance.SpecOf(statement.Kind())
+	text, err := json.Marshal(statement)
+	if err != nil {
+		return nil, err
+	}
+	if _, refusal := spec.Read(text, time.Now()); refusal != nil {
+		return nil, refusal
+	}
+	return text, nil
 }
 
 // fits checks form and meaning of what is to be held, as Workers' peer does.
@@ -135,19 +145,6 @@ func (a *app) reply(asJSON bool, v any, format string, args ...any) error {
 	}
 	_, err := fmt.Fprintf(a.out, format+"\n", args...)
 	return err
-}
-
-// mostSecret bounds a file of codes, in bytes.
-const mostSecret = 1 << 20
-
-// readSecret reads a file, or standard input: codes are not arguments, which
-// anybody on the machine may see.
-func (a *app) readSecret(path string) ([]byte, error) {
-	text, err := a.readInput(path, mostSecret)
-	if err != nil {
-		return nil, fmt.Errorf("reading the codes: %w", err)
-	}
-	return text, nil
 }
 
 // required refuses flags that are missing.

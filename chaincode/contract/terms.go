@@ -200,7 +200,7 @@ func closeComparison(t *transaction, closing *provenance.ComparisonClosing) (map
 	if err != nil {
 		return nil, err
 	}
-	if err := discreet(t.checkCompared(c)); err != nil { //ccvet:allow private discreet leaves nothing of it
+	if err := discreet(t.checkCompared(c, closing)); err != nil { //ccvet:allow private discreet leaves nothing of it
 		return nil, err
 	}
 	workers := make([]int, c.Workers)
@@ -222,8 +222,8 @@ func closeComparison(t *transaction, closing *provenance.ComparisonClosing) (map
 }
 
 // checkCompared refuses a comparison that was not with what the cohort's workers
-// had agreed.
-func (t *transaction) checkCompared(c *provenance.Comparison) error {
+// had agreed, or is said to have been before they arrived.
+func (t *transaction) checkCompared(c *provenance.Comparison, closing *provenance.ComparisonClosing) error {
 	const field = "comparison"
 	record, err := t.recorded(cohortRef(c.Cohort))
 	if err != nil {
@@ -238,6 +238,9 @@ func (t *transaction) checkCompared(c *provenance.Comparison) error {
 	}
 	if cohort.Terms == "" || cohort.Terms != c.Commitment {
 		return refuse(field, provenance.Invalid, "is with other terms than were agreed with the cohort", "purge it and open another")
+	}
+	if closing.Month != "" && closing.Month < cohort.ArrivedFrom {
+		return refuse("month", provenance.Invalid, "is before the workers arrived", "give the month in which the last worker was asked, or leave it out")
 	}
 	agreed, err := t.commitment(c.Commitment)
 	if err != nil {

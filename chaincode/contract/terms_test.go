@@ -284,6 +284,26 @@ func TestAComparisonIsPublishedLateAndToTheLetter(t *testing.T) {
 	a.publishes(a.withdrawal(&next), inMarch)
 }
 
+// What was asked on paper is compared later. It is published by the month in
+// which the workers were asked, which lies neither ahead nor before they came.
+func TestTermsAskedOnPaperAreOfTheirMonth(t *testing.T) {
+	a := compared(t)
+	a.finds(30, 12)
+	union := a.as(provenance.RoleUnion)
+	ending := a.ending()
+	ending.Month = "2026-02"
+	a.refusesHeld(union, "CloseComparison", ending, provenance.InFuture, "month")
+	ending.Month = "2024-12"
+	a.refusesHeld(union, "CloseComparison", ending, provenance.Invalid, "month")
+	ending.Month = "2025-12"
+	a.holds("CloseComparison", ending)
+	out, _ := reads[provenance.TermsComparison](a.asking, a.comparison.Tally())
+	if out.Month != "2025-12" {
+		t.Errorf("it is of %s", out.Month)
+	}
+	a.publishes(&out, inJanuary)
+}
+
 func TestFaultsAboutTermsWriteNothing(t *testing.T) {
 	a := agreed(t)
 	union := a.as(provenance.RoleUnion)

@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -143,14 +144,18 @@ func (c *Comparison) Find(w ComparedWorker, salt string) HeldTerms {
 // ComparisonClosing ends a comparison and has Workers' peer make what is to be
 // published of it.
 type ComparisonClosing struct {
-	Comparison string `json:"comparison" validate:"required,sha256"` // token
-	Salt       string `json:"salt" validate:"required,sha256"`       // random
-	Outcome    string `json:"outcome" validate:"required,id"`        // the TermsComparison's identifier
+	Comparison string `json:"comparison" validate:"required,sha256"`      // token
+	Salt       string `json:"salt" validate:"required,sha256"`            // random
+	Outcome    string `json:"outcome" validate:"required,id"`             // the TermsComparison's identifier
+	Month      string `json:"month,omitempty" validate:"omitempty,month"` // in which the last worker was asked, such as on paper; the present one when left out
 	Supersedes string `json:"supersedes,omitempty" validate:"omitempty,id"`
 }
 
-func (c *ComparisonClosing) Check(time.Time) []FieldProblem {
+func (c *ComparisonClosing) Check(now time.Time) []FieldProblem {
 	var ps problems
+	if c.Month != "" && afterThisMonth(c.Month, now) {
+		ps.add("month", InFuture, "lies in the future", "give the month in which the last worker was asked, or leave it out")
+	}
 	ps.supersedesItself(c.Supersedes, c.Outcome)
 	return ps
 }
@@ -174,7 +179,7 @@ func (c *Comparison) Outcome(found []HeldTerms, closing *ComparisonClosing, now 
 		return TermsComparison{}, false
 	}
 	out := TermsComparison{
-		ID: closing.Outcome, Cohort: c.Cohort, Commitment: c.Commitment, Month: now.UTC().Format(monthForm), Compared: BandOf(compared),
+		ID: closing.Outcome, Cohort: c.Cohort, Commitment: c.Commitment, Month: cmp.Or(closing.Month, now.UTC().Format(monthForm)), Compared: BandOf(compared),
 		Rule: TermsRule, Supersedes: closing.Supersedes, Tally: c.Tally(), Salt: closing.Salt,
 	}
 	for _, code := range c.Terms {

@@ -57,6 +57,21 @@ var terms = []term{
 	{"TERM_INSURANCE", less, 1, false},          // 1 when the employer pays for protection in sickness and injury
 }
 
+// TermCodes lists the codes of all terms, in their order.
+func TermCodes() []string {
+	codes := make([]string, len(terms))
+	for i, t := range terms {
+		codes[i] = t.code
+	}
+	return codes
+}
+
+// TermFits says whether a term can have a value.
+func TermFits(code string, value int64) bool {
+	t, known := termOf(code)
+	return known && value >= 0 && value <= t.most
+}
+
 func termOf(code string) (term, bool) {
 	i := slices.IndexFunc(terms, func(t term) bool { return t.code == code })
 	if i < 0 {

@@ -43,8 +43,7 @@ func MakeTermsBook(commitment string, codes []string, agreed [][]int64, random i
 		}
 		opened := make([]AgreedTerm, len(codes))
 		for i, code := range codes {
-			t, known := termOf(code)
-			if !known || values[i] < 0 || values[i] > t.most {
+			if !TermFits(code, values[i]) {
 				return TermsBook{}, fmt.Errorf("making a book of terms: worker %d has no value of %s", n, code)
 			}
 			var salt [16]byte

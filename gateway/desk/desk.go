@@ -1,7 +1,7 @@
 // Package desk keeps what a union's staff must not lose and nobody else may see:
-// books of receipts, the tokens and keys of inquiries and grievances. Each is a
-// file of its own, encrypted with age to a key that lies elsewhere, so that a
-// copy of the folder alone can be read by nobody.
+// books of receipts and of terms, the tokens and keys of inquiries, comparisons
+// and grievances. Each is a file of its own, encrypted with age to a key that
+// lies elsewhere, so that a copy of the folder alone can be read by nobody.
 package desk
 
 import (
@@ -92,6 +92,11 @@ func (d *Desk) Books() Shelf[provenance.ReceiptBook] { // by cohort
 func (d *Desk) Inquiries() Shelf[Inquiry]    { return Shelf[Inquiry]{d, "inquiries"} }
 func (d *Desk) Grievances() Shelf[Grievance] { return Shelf[Grievance]{d, "grievances"} }
 func (d *Desk) Quarters() Shelf[Quarter]     { return Shelf[Quarter]{d, "quarters"} } // by quarter
+func (d *Desk) Terms() Shelf[provenance.TermsBook] { // by commitment
+	return Shelf[provenance.TermsBook]{d, "terms"}
+}
+func (d *Desk) Comparisons() Shelf[Comparison] { return Shelf[Comparison]{d, "comparisons"} }
+func (d *Desk) Arrivals() Shelf[Arrival]       { return Shelf[Arrival]{d, "arrivals"} } // in the order of their names
 
 // ErrNotKept tells that nothing is kept under a name.
 var ErrNotKept = errors.New("not kept here")
@@ -154,6 +159,17 @@ func (s Shelf[T]) Read(name string) (T, error) {
 		return thing, fmt.Errorf("reading %s/%s: it does not fit its type", s.kind, name)
 	}
 	return thing, nil
+}
+
+// Remove destroys a thing; one that is not kept is no fault.
+func (s Shelf[T]) Remove(name string) error {
+	if !fitName(name) {
+		return nil
+	}
+	if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("destroying %s/%s: %w", s.kind, name, err)
+	}
+	return nil
 }
 
 // Names lists what is on the shelf, in order.

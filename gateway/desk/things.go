@@ -32,6 +32,27 @@ const (
 	Erased    State = "ERASED"
 )
 
+// Comparison is a comparison of terms with what only its staff know of it. Its
+// states are those of an inquiry.
+type Comparison struct {
+	ID      string                        `json:"id"` // the name it is called by here, and its outcome's identifier
+	State   State                         `json:"state"`
+	Content provenance.Comparison         `json:"content"`
+	Closing *provenance.ComparisonClosing `json:"closing,omitempty"`
+	Outcome *provenance.TermsComparison   `json:"outcome,omitempty"` // absent when too few were compared
+}
+
+// Arrival is what a worker has now, until the relay has brought it to Workers'
+// peer.
+type Arrival struct {
+	Comparison string               `json:"comparison"`
+	Worker     int                  `json:"worker"` // its number in the book of terms
+	Now        []provenance.TermNow `json:"now"`
+}
+
+// Running says whether a thing in this state still takes anything in.
+func (s State) Running() bool { return s == Opening || s == IsOpen || s == Closing }
+
 // Grievance is a grievance's name here and its token.
 type Grievance struct {
 	ID       string                    `json:"id"`
