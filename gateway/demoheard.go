@@ -40,6 +40,14 @@ func (a *app) loadHeard(ctx context.Context, cast map[demo.Author]player, bar *p
 			return nil
 		})
 	}
+	for _, c := range demo.Comparisons() {
+		group.Go(func() error {
+			if err := as(c.Author).compare(within, c); err != nil {
+				return fmt.Errorf("comparing terms: %w", err)
+			}
+			return nil
+		})
+	}
 	for grievances := range slices.Chunk(demo.Grievances(), 4) {
 		group.Go(func() error {
 			for _, g := range grievances {
@@ -92,6 +100,36 @@ func (u *union) inquire(ctx context.Context, i demo.Inquiry) error {
 		return errors.Join(errors.New("its count is not to be read"), err)
 	}
 	return u.state(ctx, &count)
+}
+
+// compare takes a comparison of terms to its end.
+func (u *union) compare(ctx context.Context, c demo.Comparison) error {
+	var there provenance.HeldComparison
+	held, err := u.held(ctx, c.Content.Token, &there)
+	if err != nil {
+		return err
+	}
+	if !held {
+		if err := u.hold(ctx, "OpenComparison", &c.Content); err != nil {
+			return err
+		}
+		there.State = provenance.InquiryOpen
+	}
+	if there.State == provenance.InquiryOpen {
+		for _, batch := range c.Batches {
+			if err := u.hold(ctx, "CompareTerms", &batch); err != nil {
+				return err
+			}
+		}
+		if err := u.hold(ctx, "CloseComparison", &c.Closing); err != nil {
+			return err
+		}
+	}
+	var outcome provenance.TermsComparison
+	if held, err = u.held(ctx, c.Content.Tally(), &outcome); err != nil || !held {
+		return errors.Join(errors.New("what came of it is not to be read"), err)
+	}
+	return u.state(ctx, &outcome)
 }
 
 // offer keeps an inquiry that stays open at the desk and puts its question into

@@ -233,7 +233,7 @@ func groups() []group {
 func (g group) id() string { return id("cohort", g.key) }
 
 func (g group) cohort() *provenance.Cohort {
-	c := &provenance.Cohort{ID: g.id(), Facility: siteID(g.site), ArrivedFrom: g.arrivedFrom, ArrivedUntil: g.arrivedUntil, Size: g.size, ReceiptsRoot: g.receiptsRoot()}
+	c := &provenance.Cohort{ID: g.id(), Facility: siteID(g.site), ArrivedFrom: g.arrivedFrom, ArrivedUntil: g.arrivedUntil, Size: g.size, Terms: termsOf(g.key), ReceiptsRoot: g.receiptsRoot()}
 	if g.recruiter != "" {
 		c.Recruiter = partyID(g.recruiter)
 	}

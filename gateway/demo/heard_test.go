@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -60,6 +61,14 @@ func (s *stage) hear() {
 			s.publishes(i.Author, "PublishAnswers", i.Content.Tally())
 		}
 	}
+	for _, c := range demo.Comparisons() {
+		s.holds(c.Author, "OpenComparison", &c.Content)
+		for _, batch := range c.Batches {
+			s.holds(c.Author, "CompareTerms", &batch)
+		}
+		s.holds(c.Author, "CloseComparison", &c.Closing)
+		s.publishes(c.Author, "PublishTerms", c.Content.Tally())
+	}
 	for _, g := range demo.Grievances() {
 		g.Content.NextOn = "2999-01-01"
 		s.holds(g.Author, "OpenGrievance", &g.Content)
@@ -104,6 +113,17 @@ func TestWorkersAreHeardAndTheOutcomesStay(t *testing.T) {
 	}) {
 		t.Errorf("shirt: nobody contradicts the employer: %+v", shirt.Answers)
 	}
+	cable := ask(t, records, demo.CableGTIN)
+	worse := func(l provenance.TermsLine, code string) provenance.Band {
+		at := slices.IndexFunc(l.Terms, func(c provenance.TermCount) bool { return c.Code == code })
+		return l.Terms[at].Worse
+	}
+	if l := shirt.Terms; len(l) != 1 || !l[0].Alarm || worse(l[0], "TERM_HOURS") != "50-99" || worse(l[0], "TERM_HOUSING") != provenance.BandFew {
+		t.Errorf("shirt: no alarm about terms: %+v", l)
+	}
+	if l := cable.Terms; len(l) != 1 || l[0].Alarm || l[0].Compared != "25-49" {
+		t.Errorf("cable: an alarm about terms, or nobody compared: %+v", l)
+	}
 	for _, line := range shirt.Answers {
 		if line.Matter == "ID_NOT_RETAINED" && line.Right != "10-24" {
 			t.Errorf("shirt: answers under pressure are counted: %+v", line)
@@ -112,6 +132,9 @@ func TestWorkersAreHeardAndTheOutcomesStay(t *testing.T) {
 }
 
 func TestWhatIsHeldIsTheSameEachTime(t *testing.T) {
+	if a, b := demo.Comparisons(), demo.Comparisons(); !reflect.DeepEqual(a, b) {
+		t.Error("two comparisons differ")
+	}
 	a, b := demo.Inquiries(), demo.Inquiries()
 	for n := range a {
 		if a[n].Content != b[n].Content || a[n].Code != b[n].Code {

@@ -138,6 +138,7 @@ func (p *plan) observations() {
 			}
 		}
 	}
+	p.terms()
 	p.begin("audits and groups of workers")
 	p.yields()
 	p.misread()

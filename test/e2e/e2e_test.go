@@ -40,6 +40,7 @@ func TestAsPeopleWouldUseIt(t *testing.T) {
 	t.Run("a member states, a stranger cannot", s.statements)
 	t.Run("a scanned code leads to the page", s.scan)
 	t.Run("workers are asked, answer on their page and on paper, and are heard", s.workers)
+	t.Run("terms are bound at home and compared on arrival", s.terms)
 	t.Run("stopped and started, it says the same", s.restart)
 	t.Run("the read model rebuilt is the same", s.rebuild)
 }
@@ -73,6 +74,14 @@ func (s *system) demonstration(t *testing.T) {
 	a := s.history(t, shirt+"/history").History
 	if len(a.Fees.Categories) == 0 || len(a.Fees.Totals) < 2 || len(a.Disagreements) == 0 {
 		t.Errorf("the shirt has %d categories of fees, %d totals, %d disagreements", len(a.Fees.Categories), len(a.Fees.Totals), len(a.Disagreements))
+	}
+	if len(a.Terms) != 1 || !a.Terms[0].Alarm {
+		t.Errorf("the shirt raises no alarm about terms: %+v", a.Terms)
+	}
+	for _, page := range []string{"/01/" + shirt, "/sites/" + a.Terms[0].Site.ID} {
+		if !bytes.Contains(s.get(200, page), []byte("Worse than agreed")) {
+			t.Errorf("%s does not tell of the alarm", page)
+		}
 	}
 	early := s.history(t, shirt+"/history?asOf=2026-03-31").History
 	if len(early.Audits) >= len(a.Audits) {
