@@ -16,7 +16,8 @@ var annex, annexAgain = provenance.Facility{
 
 // renewals is what became of sites after they were registered: a ship changes
 // its flag and its radio number; the annex is merged with its other entry,
-// claimed, and closed; a merge that was wrong is undone.
+// claimed, and closed; a merge that was wrong is undone. A party and its product
+// get other names.
 func (p *plan) renewals() {
 	const brand, operator, oversight = "ostrevane", "nahar-bari", "fair-work-register"
 	p.begin("a brand's list")
@@ -34,6 +35,13 @@ func (p *plan) renewals() {
 	p.add(author(brand), merge)
 	p.add(author(oversight), wrong)
 	p.add(author(operator), claim)
+
+	p.add(registrar(provenance.Suppliers), &provenance.PartyAmendment{
+		ID: id("party amendment", "kujiranami"), Party: partyID("kujiranami"), From: daysBack(90), Name: "Kujiranami Strip and Foil",
+	})
+	p.add(author("kujiranami"), &provenance.ProductAmendment{
+		ID: id("product amendment", "kujiranami-strip"), Product: productOf("kujiranami-strip"), From: daysBack(90), Name: "Brass strip, slit",
+	})
 
 	p.begin("what was decided of sites")
 	p.add(author(oversight), &provenance.FacilitySplit{ID: id("facility split", wrong.ID), Merge: wrong.ID, Reason: "DIFFERENT_SITES"})

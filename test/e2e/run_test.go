@@ -1,7 +1,5 @@
 //go:build e2e
 
-// Package e2e starts everything as `make run` does and uses it as people would:
-// with the programs, over HTTP, from a scanned QR code.
 package e2e
 
 import (
