@@ -31,7 +31,7 @@ import (
 var write = flag.Bool("write", false, "write the report into README.md beside this file")
 
 const (
-	rounds  = 7
+	rounds  = 15
 	callers = 64  // at once, for single records
 	few     = 8   // at once, for documents
 	many    = 200 // lots in a document
@@ -52,34 +52,47 @@ func TestBench(t *testing.T) {
 	defer hangUp()
 	s := &stock{World: w}
 
-	ours := contestant{name: "adapter", callers: callers, calls: 10, units: 1, call: func(ctx context.Context, _ int) error {
-		_, err := world.State(ctx, f.ledger, cast.Supplier, s.site())
+	g := serve(t, f.network.Path())
+	relay := g.relay(callers)
+	check := f.ledger.Checker()
+	relay.Check, relay.CheckEndorsed = check.CheckProposal, check.CheckTransaction
+	with := func(ctx context.Context) (usage, error) { return spent(ctx, f.network, g.pid()) }
+	without := func(ctx context.Context) (usage, error) { return spent(ctx, f.network, 0) }
+
+	through := contestant{name: "gateway", callers: callers, calls: 4, units: 1, spent: with, call: func(ctx context.Context, _ int) error {
+		_, err := world.State(ctx, relay, cast.Supplier, s.site())
 		return err
 	}}
-	bare := ours
+	adapter := through
+	adapter.name, adapter.spent, adapter.call = "adapter", without, func(ctx context.Context, _ int) error {
+		_, err := world.State(ctx, f.ledger, cast.Supplier, s.site())
+		return err
+	}
+	bare := adapter
 	bare.name, bare.call = "bare", func(ctx context.Context, _ int) error {
 		site := s.site()
 		return direct.state(ctx, world.Transaction(site), world.Document(site))
 	}
-	submitting, err := compare(t.Context(), f.network, rounds, ours, bare)
+	records, err := compare(t.Context(), rounds, through, adapter, bare)
 	if err != nil {
 		t.Fatal(err)
 	}
+	g.stop()
 
-	documents := contestant{name: "documents", callers: few, calls: 3, units: many, call: func(ctx context.Context, _ int) error {
+	documents := contestant{name: "documents", callers: few, calls: 3, units: many, spent: without, call: func(ctx context.Context, _ int) error {
 		_, err := world.State(ctx, f.ledger, cast.Supplier, s.lots(many)...)
 		return err
 	}}
-	single := contestant{name: "one by one", callers: callers, calls: 5, units: 1, call: func(ctx context.Context, _ int) error {
+	single := contestant{name: "one by one", callers: callers, calls: 3, units: 1, spent: without, call: func(ctx context.Context, _ int) error {
 		_, err := world.State(ctx, f.ledger, cast.Supplier, s.lots(1)...)
 		return err
 	}}
-	lots, err := compare(t.Context(), f.network, rounds, documents, single)
+	lots, err := compare(t.Context(), rounds, documents, single)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	report := render(submitting, lots)
+	report := render(records[0], records[1], records[2], comparison{lots[0], lots[1]})
 	fmt.Print(report)
 	if *write {
 		if err := os.WriteFile("README.md", []byte(report), 0o644); err != nil {

@@ -18,12 +18,12 @@ import (
 // tick is what /proc counts in on Linux, whatever the kernel's own rate.
 const tick = 10 * time.Millisecond
 
-// usage is CPU time by who used it: peer, orderer, chaincode or client.
+// usage is CPU time by who used it: peer, orderer, chaincode, gateway or client.
 type usage map[string]time.Duration
 
-// spent is the CPU time used so far by all processes of the network and by this
-// one.
-func spent(ctx context.Context, n *network.Network) (usage, error) {
+// spent is the CPU time used so far by all processes of the network, by the
+// gateway's when there is one, and by this one.
+func spent(ctx context.Context, n *network.Network, gateway int) (usage, error) {
 	s, err := n.Status(ctx)
 	if err != nil {
 		return nil, err
@@ -43,6 +43,11 @@ func spent(ctx context.Context, n *network.Network) (usage, error) {
 		}
 		kind, _, _ := strings.Cut(p.Name, ".")
 		u[kind] += used
+	}
+	if gateway != 0 {
+		if u["gateway"], err = processTime(gateway); err != nil {
+			return nil, fmt.Errorf("reading the CPU time of the gateway: %w", err)
+		}
 	}
 	return u, nil
 }

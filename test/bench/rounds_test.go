@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/fairlead/fairlead/network"
 )
 
 // contestant does the same work in one of two ways.
@@ -20,6 +18,7 @@ type contestant struct {
 	calls   int                              // of each caller, in a round
 	units   int                              // of work in a call
 	call    func(context.Context, int) error // by the caller with that number
+	spent   func(context.Context) (usage, error)
 }
 
 // round is what one contestant achieved.
@@ -28,8 +27,8 @@ type round struct {
 	cpu  usage   // for a unit
 }
 
-func (c contestant) run(ctx context.Context, n *network.Network) (round, error) {
-	before, err := spent(ctx, n)
+func (c contestant) run(ctx context.Context) (round, error) {
+	before, err := c.spent(ctx)
 	if err != nil {
 		return round{}, err
 	}
@@ -49,7 +48,7 @@ func (c contestant) run(ctx context.Context, n *network.Network) (round, error) 
 		return round{}, err
 	}
 	took := time.Since(begun)
-	after, err := spent(context.WithoutCancel(ctx), n)
+	after, err := c.spent(context.WithoutCancel(ctx))
 	if err != nil {
 		return round{}, err
 	}
@@ -60,30 +59,24 @@ func (c contestant) run(ctx context.Context, n *network.Network) (round, error) 
 // comparison is the rounds of two contestants.
 type comparison struct{ ours, theirs []round }
 
-// compare lets both run a round in turn, in changing order, after one round
-// each that does not count.
-func compare(ctx context.Context, n *network.Network, rounds int, ours, theirs contestant) (comparison, error) {
-	var c comparison
+// compare lets each run a round in turn, each time another first, after one
+// round each that does not count. It answers their rounds, in the order they
+// were given in.
+func compare(ctx context.Context, rounds int, contestants ...contestant) ([][]round, error) {
+	all := make([][]round, len(contestants))
 	for i := range rounds + 1 {
-		order := []contestant{ours, theirs}
-		if i%2 == 1 {
-			slices.Reverse(order)
-		}
-		for _, who := range order {
-			r, err := who.run(ctx, n)
+		for n := range contestants {
+			who := (n + i) % len(contestants)
+			r, err := contestants[who].run(ctx)
 			if err != nil {
-				return c, err
+				return nil, err
 			}
-			switch {
-			case i == 0:
-			case who.name == ours.name:
-				c.ours = append(c.ours, r)
-			default:
-				c.theirs = append(c.theirs, r)
+			if i > 0 {
+				all[who] = append(all[who], r)
 			}
 		}
 	}
-	return c, nil
+	return all, nil
 }
 
 // ratios are ours over theirs, round by round, in order of size.
