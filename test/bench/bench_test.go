@@ -92,7 +92,8 @@ func TestBench(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	report := render(records[0], records[1], records[2], comparison{lots[0], lots[1]})
+	sealing := seal(t, f, w, cast, rootsOf(t, g.program, f.network.Path()))
+	report := render(records[0], records[1], records[2], comparison{lots[0], lots[1]}) + sealsReport(sealing)
 	fmt.Print(report)
 	if *write {
 		if err := os.WriteFile("README.md", []byte(report), 0o644); err != nil {

@@ -18,6 +18,7 @@ import (
 // served is a gateway in a process of its own.
 type served struct {
 	t       *testing.T
+	program string
 	process *exec.Cmd
 	url     string
 }
@@ -32,7 +33,7 @@ func serve(t *testing.T, network string) *served {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building the gateway: %v\n%s", err, out)
 	}
-	g := &served{t: t, process: exec.Command(program, "serve", "--network", network, "--listen", "127.0.0.1:0", "--data", folder)}
+	g := &served{t: t, program: program, process: exec.Command(program, "serve", "--network", network, "--listen", "127.0.0.1:0", "--data", folder)}
 	g.process.Stderr = os.Stderr
 	out, err := g.process.StdoutPipe()
 	if err != nil {

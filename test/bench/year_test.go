@@ -4,12 +4,9 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -203,27 +200,9 @@ func (y *year) state(ctx context.Context, p phase) (time.Duration, error) {
 // follow makes the read model of the whole ledger and looks whether all of the
 // year is in it.
 func (y *year) follow(t *testing.T, f *field) string {
-	height, err := f.ledger.Height(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := readmodel.Open(filepath.Join(t.TempDir(), "model.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
 	begun := time.Now()
-	go func() { done <- readmodel.Project(ctx, f.ledger, store, slog.New(slog.DiscardHandler)) }()
-	if err := store.WaitFor(t.Context(), height-1); err != nil {
-		t.Fatal(err)
-	}
+	store := project(t, f)
 	took := time.Since(begun)
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
-	}
 	for _, s := range y.sites {
 		audits, _, err := store.Audits(t.Context(), s.ID, readmodel.Cut{})
 		if err != nil || len(audits.Records) != auditsASite {
