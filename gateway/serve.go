@@ -144,8 +144,6 @@ func (a *app) openModel() (*readmodel.Store, error) {
 	return readmodel.Open(path)
 }
 
-// openAccess opens what only this gateway knows, beside the read model: that
-// can be deleted and made anew, this cannot.
 // openLetterbox opens it for Workers' own gateway, and for no other.
 func (a *app) openLetterbox(of provenance.Org) (httpapi.Letterbox, error) {
 	if of != provenance.Workers {
@@ -158,6 +156,8 @@ func (a *app) openLetterbox(of provenance.Org) (httpapi.Letterbox, error) {
 	return letterbox.Open(folder)
 }
 
+// openAccess opens what only this gateway knows, beside the read model: that
+// can be deleted and made anew, this cannot.
 func (a *app) openAccess() (*access.Store, error) {
 	path, err := a.config.modelPath()
 	if err != nil {
