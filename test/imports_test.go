@@ -43,6 +43,7 @@ var rooms = map[string]room{
 	"gateway/proof":               {ours: []string{"chaincode/provenance"}, theirs: []string{"google.golang.org/protobuf/encoding/protowire"}},
 	"gateway/seals":               {ours: []string{"gateway/ledger", "gateway/proof", "gateway/readmodel", "chaincode/provenance"}},
 	"gateway/readmodel":           {ours: []string{"gateway/ledger", "chaincode/provenance"}, theirs: []string{"modernc.org/sqlite", "golang.org/x/text"}},
+	"gateway/fsck":                {ours: []string{"chaincode/provenance"}, theirs: []string{"google.golang.org/protobuf/encoding/protowire", "modernc.org/sqlite", "golang.org/x/text"}},
 	"gateway/exchange":            {ours: []string{"chaincode/provenance"}},
 	"gateway/demo":                {ours: []string{"chaincode/provenance"}},
 	"gateway/desk":                {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
@@ -58,7 +59,7 @@ var rooms = map[string]room{
 	"network/ccaas-builder": {},
 	"gateway": {
 		ours: []string{
-			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/desk", "gateway/exchange/csvlist", "gateway/httpapi",
+			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/desk", "gateway/exchange/csvlist", "gateway/fsck", "gateway/httpapi",
 			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/proof", "gateway/qr", "gateway/readmodel", "gateway/seals", "web",
 		},
 		theirs: []string{"github.com/bojanz/currency", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},

@@ -41,8 +41,10 @@ func TestAsPeopleWouldUseIt(t *testing.T) {
 	t.Run("a scanned code leads to the page", s.scan)
 	t.Run("workers are asked, answer on their page and on paper, and are heard", s.workers)
 	t.Run("terms are bound at home and compared on arrival", s.terms)
+	t.Run("a second pair of eyes finds nothing, and says what it cannot see", s.lookedAtTwice)
 	t.Run("stopped and started, it says the same", s.restart)
 	t.Run("the read model rebuilt is the same", s.rebuild)
+	t.Run("one bit of the read model is found", s.aFlippedBit)
 }
 
 type historyAnswer struct {

@@ -20,7 +20,7 @@ func firstAsked(asked *common.Envelope) (uint64, error) {
 	if err := errors.Join(proto.Unmarshal(asked.Payload, payload), proto.Unmarshal(payload.Data, seek)); err != nil {
 		return 0, err
 	}
-	return seek.Start.GetSpecified().Number, nil
+	return seek.Start.GetSpecified().GetNumber(), nil
 }
 
 // chain makes blocks that continue each other; blocks of another branch differ.

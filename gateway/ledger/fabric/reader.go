@@ -61,6 +61,11 @@ func (r *reader) commitStatus(tx string) (*gateway.SignedCommitStatusRequest, er
 
 // blocksFrom asks for all blocks from number first on, as they come to be.
 func (r *reader) blocksFrom(first uint64) (*common.Envelope, error) {
+	return r.seek(blockPosition(first), blockPosition(math.MaxUint64))
+}
+
+// seek asks for the blocks between two positions, and for those to come.
+func (r *reader) seek(start, stop *orderer.SeekPosition) (*common.Envelope, error) {
 	nonce := make([]byte, nonceSize)
 	if _, err := rand.Read(nonce); err != nil {
 		return nil, fmt.Errorf("drawing a nonce: %w", err)
@@ -75,11 +80,7 @@ func (r *reader) blocksFrom(first uint64) (*common.Envelope, error) {
 			}),
 			SignatureHeader: m.bytes(&common.SignatureHeader{Creator: r.creator, Nonce: nonce}),
 		},
-		Data: m.bytes(&orderer.SeekInfo{
-			Start:    blockPosition(first),
-			Stop:     blockPosition(math.MaxUint64),
-			Behavior: orderer.SeekInfo_BLOCK_UNTIL_READY,
-		}),
+		Data: m.bytes(&orderer.SeekInfo{Start: start, Stop: stop, Behavior: orderer.SeekInfo_BLOCK_UNTIL_READY}),
 	})
 	if m.err != nil {
 		return nil, fmt.Errorf("encoding a question: %w", m.err)
