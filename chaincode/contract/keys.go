@@ -77,7 +77,8 @@ func certificateKey(org provenance.Org, fingerprint string) key {
 // What a member or accreditation may do: the standing now.
 func standingKey(r provenance.Ref) key { return key{"standing", []string{string(r.Kind), r.ID}} }
 
-// That a record counts no more: the record that withdrew or superseded it.
+// That a record counts no more: the record that withdrew or superseded it, or
+// countsAgain once the latter was withdrawn itself.
 func endedKey(r provenance.Ref) key { return key{"ended", []string{string(r.Kind), r.ID}} }
 
 // What held under a key before a record said otherwise, so that it holds again

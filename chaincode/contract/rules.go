@@ -195,11 +195,15 @@ func (e *entry) concerns(subjects ...provenance.Ref) {
 	}
 }
 
+// countsAgain is under endedKey where nothing ends a record any more.
+const countsAgain = "-"
+
 func (t *transaction) ended(r provenance.Ref) (bool, error) {
 	if !provenance.MayEnd(r.Kind) {
 		return false, nil
 	}
-	return t.has(endedKey(r))
+	by, err := t.get(endedKey(r))
+	return by != nil && string(by) != countsAgain, err
 }
 
 // supersede ends the record that an entry replaces. Both must be of one party

@@ -21,7 +21,19 @@ func (t *transaction) checkWithdrawal(e *entry, w *provenance.Withdrawal) error 
 	if err := t.put(endedKey(target), []byte(w.ID)); err != nil {
 		return err
 	}
+	if err := t.standAgain(h.record); err != nil {
+		return err
+	}
 	return t.takenBack(target)
+}
+
+// standAgain lets count again what a withdrawn record had taken the place of.
+func (t *transaction) standAgain(withdrawn provenance.Record) error {
+	former, ok := withdrawn.Replaces()
+	if !ok {
+		return nil
+	}
+	return t.put(endedKey(former), []byte(countsAgain))
 }
 
 // takenBack lets hold again what a withdrawn record had changed, or refuses

@@ -43,6 +43,31 @@ func TestAnyMemberOfThePartyWithdraws(t *testing.T) {
 	b.recorded(provenance.KindAudit, b.Audit.ID) // stays to be seen
 }
 
+// A replacement that was made in error is taken back, and what it replaced counts
+// again: it can be named, replaced anew, and withdrawn itself.
+func TestWhatAWithdrawnRecordReplacedCountsAgain(t *testing.T) {
+	b := observed(t)
+	auditor := b.as(provenance.RoleAuditor)
+	replacing := func() *provenance.Audit {
+		next := b.Audit
+		next.ID, next.Supersedes = b.ID(), b.Audit.ID
+		return &next
+	}
+	first := replacing()
+	b.states(auditor, first)
+	b.refuses(b.as(provenance.RoleSupplier), provenance.WrongState, "audit", b.step(provenance.FindingDisputed))
+	b.states(auditor, b.withdrawal(first))
+	b.states(b.as(provenance.RoleSupplier), b.step(provenance.FindingDisputed))
+	b.refuses(auditor, provenance.WrongState, "target.id", b.withdrawal(first))
+	second := replacing()
+	b.states(auditor, second)
+	b.refuses(auditor, provenance.WrongState, "supersedes", replacing())
+	b.refuses(auditor, provenance.WrongState, "target.id", b.withdrawal(&b.Audit))
+	b.states(auditor, b.withdrawal(second))
+	b.states(auditor, b.withdrawal(&b.Audit))
+	b.refuses(auditor, provenance.WrongState, "supersedes", replacing())
+}
+
 // TestEveryKindThatMayBeWithdrawnIs goes from the newest back, for what rests on
 // a record is taken back before it.
 func TestEveryKindThatMayBeWithdrawnIs(t *testing.T) {

@@ -123,6 +123,7 @@ type facts struct {
 	attestations map[string][]stated[Attestation]    // by cohort
 	cohortOf     map[string]string                   // of every fee statement, ended or not
 	ended        map[Ref]string
+	replaced     map[Ref][]Ref // by records that say to take their place
 	since        facilityFacts
 	later        amendments
 	seen         signalFacts
@@ -149,7 +150,7 @@ func gather(records []Record, q Question) (*facts, error) {
 		childrenAt: map[string][]stated[ChildCase]{}, childSteps: map[string][]stated[ChildStep]{},
 		statements: map[string][]stated[FeeStatement]{},
 		repayments: map[string][]stated[Repayment]{}, checks: map[string][]stated[RepaymentCheck]{},
-		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, since: newFacilityFacts(), later: newAmendments(), heard: newHeardFacts(), seen: newSignalFacts(),
+		attestations: map[string][]stated[Attestation]{}, cohortOf: map[string]string{}, ended: map[Ref]string{}, replaced: map[Ref][]Ref{}, since: newFacilityFacts(), later: newAmendments(), heard: newHeardFacts(), seen: newSignalFacts(),
 		yield: map[string]int64{},
 	}
 	for _, r := range known {
@@ -191,12 +192,12 @@ func (f *facts) add(r Record, asOf time.Time) error {
 		return nil
 	case KindYield:
 		return keep(r, func(s stated[Yield]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			f.yields = append(f.yields, s)
 		})
 	case KindAudit:
 		return keep(r, func(s stated[Audit]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			if !dateStart(s.T.End).After(asOf) {
 				f.audits = append(f.audits, s)
 			}
@@ -252,7 +253,7 @@ func (f *facts) addGroup(r Record, asOf time.Time) error {
 		})
 	case KindFeeStatement:
 		return keep(r, func(s stated[FeeStatement]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			f.cohortOf[r.ID] = s.T.Cohort
 			if counts(s.T.Month) {
 				f.statements[s.T.Cohort] = append(f.statements[s.T.Cohort], s)
@@ -260,7 +261,7 @@ func (f *facts) addGroup(r Record, asOf time.Time) error {
 		})
 	case KindRepayment:
 		return keep(r, func(s stated[Repayment]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			if counts(s.T.Month) {
 				f.repayments[s.T.Statement] = append(f.repayments[s.T.Statement], s)
 			}
@@ -273,7 +274,7 @@ func (f *facts) addGroup(r Record, asOf time.Time) error {
 		})
 	case KindAttestation:
 		return keep(r, func(s stated[Attestation]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			if counts(s.T.From) {
 				f.attestations[s.T.Cohort] = append(f.attestations[s.T.Cohort], s)
 			}
@@ -282,16 +283,29 @@ func (f *facts) addGroup(r Record, asOf time.Time) error {
 	return f.addHeard(r, asOf)
 }
 
-func (f *facts) supersede(k Kind, id string) {
-	target := Ref{k, id}
-	if id != "" && f.ended[target] == "" {
-		f.ended[target] = EndedSuperseded
+// supersede notes that a record says to take the place of another of its kind.
+func (f *facts) supersede(by Ref, id string) {
+	if id != "" {
+		former := Ref{by.Kind, id}
+		f.replaced[former] = append(f.replaced[former], by)
+	}
+}
+
+// endReplaced ends what others take the place of. One that was withdrawn takes
+// none: what it replaced counts again, as on the ledger.
+func (f *facts) endReplaced() {
+	for former, by := range f.replaced {
+		stands := func(r Ref) bool { return f.ended[r] != EndedWithdrawn }
+		if stands(former) && slices.ContainsFunc(by, stands) {
+			f.ended[former] = EndedSuperseded
+		}
 	}
 }
 
 // dropEnded leaves out what was withdrawn or replaced, but for audits, which
 // stay to be seen.
 func (f *facts) dropEnded() {
+	f.endReplaced()
 	f.events = standing(f, f.events)
 	f.yields = standing(f, f.yields)
 	f.keepYields()

@@ -51,7 +51,7 @@ func (f *facts) addHeard(r Record, asOf time.Time) error {
 	switch r.Kind {
 	case KindAnswerCount:
 		return keep(r, func(s stated[AnswerCount]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			f.heard.cohorts[r.ID] = s.T.Cohort
 			if !monthStart(s.T.Month).After(asOf) {
 				f.heard.answers[Ref(s.T.Record)] = append(f.heard.answers[Ref(s.T.Record)], s)
@@ -59,14 +59,14 @@ func (f *facts) addHeard(r Record, asOf time.Time) error {
 		})
 	case KindTermsComparison:
 		return keep(r, func(s stated[TermsComparison]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			if !monthStart(s.T.Month).After(asOf) {
 				f.heard.compared[s.T.Cohort] = append(f.heard.compared[s.T.Cohort], s)
 			}
 		})
 	case KindGrievanceCount:
 		return keep(r, func(s stated[GrievanceCount]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			if !quarterEnd(s.T.Quarter).After(asOf) {
 				f.heard.grievances = append(f.heard.grievances, s)
 			}

@@ -25,14 +25,14 @@ func (f *facts) addSignal(r Record, asOf time.Time) error {
 	switch r.Kind {
 	case KindObservation:
 		return keep(r, func(s stated[VesselObservation]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			if counts(s.T.Until) {
 				f.seen.observations = append(f.seen.observations, s)
 			}
 		})
 	case KindScreening:
 		return keep(r, func(s stated[Screening]) {
-			f.supersede(r.Kind, s.T.Supersedes)
+			f.supersede(r.Ref(), s.T.Supersedes)
 			if counts(s.T.On) {
 				f.seen.screenings = append(f.seen.screenings, s)
 			}

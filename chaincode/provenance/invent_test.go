@@ -15,6 +15,8 @@ type inventor struct {
 	source []byte
 	at     int
 	made   int
+
+	apart bool // names nothing that the chain knows
 }
 
 // next gives a number below n.
@@ -35,16 +37,37 @@ func (v *inventor) of(list ...string) string { return list[v.next(len(list))] }
 var inventedNames = []string{brand, mill, firm, agency, unionParty, sewing, weaving, farm,
 	"audit-" + sewing, "cohort-" + sewing, "fees-" + sewing, "att-" + sewing}
 
+// aptNames are what is most worth naming in a field of some name, so that most
+// of what is invented says something about something.
+var aptNames = map[string][]string{
+	"Facility": {sewing, weaving, farm}, "Kept": {sewing, weaving, farm}, "Merged": {sewing, weaving, farm},
+	"Audit": {"troubled", "audit-" + sewing}, "Cohort": {"migrants", "cohort-" + sewing, "cohort-" + farm}, "Statement": {"found"},
+	"Repayment": {"paid"}, "Plan": {"plan"}, "Device": {"clock"}, "Operator": {mill, brand}, "Recruiter": {agency},
+}
+
+var aptValues = map[reflect.Type][]any{
+	reflect.TypeFor[SignalTarget]():  {SignalTarget{KindObservation, "gap"}},
+	reflect.TypeFor[ScreenSubject](): {ScreenSubject{KindFacility, sewing}, ScreenSubject{KindParty, mill}},
+}
+
 func (v *inventor) name() string {
+	if v.apart {
+		return fmt.Sprintf("apart-%d", v.next(6))
+	}
 	if n := v.next(2 * len(inventedNames)); n < len(inventedNames) {
 		return inventedNames[n]
 	}
 	return fmt.Sprintf("made-%d", v.next(v.made+1))
 }
 
-func (v *inventor) lot() Lot {
-	return Lot{GTIN: v.of(shirt, cloth, cotton), Lot: v.of("S1", "C1", "K1", "X")}
+func (v *inventor) gtin() string {
+	if v.apart {
+		return v.of("09520000000035", "09520000000042")
+	}
+	return v.of(shirt, cloth, cotton)
 }
+
+func (v *inventor) lot() Lot { return Lot{GTIN: v.gtin(), Lot: v.of("S1", "C1", "K1", "X")} }
 
 // kinds makes a new value of each kind's statement.
 var inventedKinds = map[Kind]func() Statement{
@@ -76,7 +99,7 @@ func (v *inventor) statement(k Kind) Statement {
 	v.fill(reflect.ValueOf(st).Elem(), "", "")
 	v.made++
 	if id := reflect.ValueOf(st).Elem().FieldByName("ID"); id.IsValid() {
-		id.SetString(fmt.Sprintf("made-%d", v.made))
+		id.SetString(fmt.Sprintf(map[bool]string{false: "made-%d", true: "apart-%d"}[v.apart], v.made))
 	}
 	return st
 }
@@ -85,6 +108,10 @@ func (v *inventor) statement(k Kind) Statement {
 func (v *inventor) fill(to reflect.Value, name, tag string) {
 	switch to.Kind() {
 	case reflect.Struct:
+		if apt := aptValues[to.Type()]; apt != nil && !v.apart && v.next(4) > 0 {
+			to.Set(reflect.ValueOf(apt[v.next(len(apt))]))
+			return
+		}
 		for i := range to.NumField() {
 			f := to.Type().Field(i)
 			v.fill(to.Field(i), f.Name, f.Tag.Get("validate"))
@@ -134,7 +161,7 @@ func (v *inventor) text(t reflect.Type, name, tag string) string {
 		case "offset":
 			return "+06:00"
 		case "gtin":
-			return v.of(shirt, cloth, cotton)
+			return v.gtin()
 		case "decimal":
 			return v.of("0", "1", "0.92", "12.5", "100", "999999999")
 		case "uom":
@@ -169,6 +196,9 @@ func (v *inventor) named(name string) string {
 		return v.of("forced-labor-elimination", "child-labor", "workplace-safety")
 	case "Band", "Answered", "Right", "Wrong", "Ask", "Received", "Settled", "Satisfied":
 		return v.of(string(BandFew), "5-9", "10-24", "25-49", "250+")
+	}
+	if apt := aptNames[name]; apt != nil && !v.apart && v.next(4) > 0 {
+		return v.of(apt...)
 	}
 	return v.name()
 }

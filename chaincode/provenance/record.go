@@ -74,6 +74,17 @@ func (r Record) Subject(k Kind) (string, bool) {
 	return "", false
 }
 
+// Replaces gives the record of its kind whose place the record takes.
+func (r Record) Replaces() (Ref, bool) {
+	var body struct {
+		Supersedes string `json:"supersedes"`
+	}
+	if json.Unmarshal(r.Body, &body) != nil || body.Supersedes == "" {
+		return Ref{}, false
+	}
+	return Ref{r.Kind, body.Supersedes}, true
+}
+
 // Public says whether anybody may read the record as it is. One about a case of
 // children, such as its withdrawal, would tell of the place.
 func (r Record) Public() bool {

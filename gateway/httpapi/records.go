@@ -111,8 +111,12 @@ func withdrawnIn(about []provenance.Record) (map[provenance.Ref]bool, error) {
 }
 
 // ending says how an audit has ended, from the records about it. A withdrawal
-// goes before a replacement.
+// goes before a replacement; a replacement that was withdrawn is none.
 func ending(audit provenance.Ref, about []provenance.Record) (ended string, by provenance.Ref, err error) {
+	withdrawn, err := withdrawnIn(about)
+	if err != nil {
+		return "", provenance.Ref{}, err
+	}
 	for _, r := range about {
 		switch r.Kind {
 		case provenance.KindWithdrawal:
@@ -123,7 +127,9 @@ func ending(audit provenance.Ref, about []provenance.Record) (ended string, by p
 				return provenance.EndedWithdrawn, r.Ref(), nil
 			}
 		case provenance.KindAudit:
-			ended, by = provenance.EndedSuperseded, r.Ref()
+			if !withdrawn[r.Ref()] {
+				ended, by = provenance.EndedSuperseded, r.Ref()
+			}
 		}
 	}
 	return ended, by, nil

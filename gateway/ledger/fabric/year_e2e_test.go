@@ -29,5 +29,6 @@ func TestOneNetworkThroughEverything(t *testing.T) {
 		t.Log(told.Text)
 	})
 	t.Run("a hundred at once", func(t *testing.T) { scenario.Together(t, o, told) })
+	t.Run("terms are compared", func(t *testing.T) { told.Secrets = append(told.Secrets, compared(t, o, told)...) })
 	t.Run("nothing private is anywhere else", func(t *testing.T) { f.nothingPrivate(t, told, overheard) })
 }
