@@ -1,11 +1,14 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
 // FuzzConfig sets anything in the environment: it is taken, or refused by the
@@ -58,6 +61,43 @@ func FuzzNetworkFile(f *testing.F) {
 			if _, err := n.registrar(o.Name); err == nil {
 				t.Error("a key was found where there is none")
 			}
+		}
+	})
+}
+
+// FuzzTermsTable reads any text as a table of terms: what is read can be bound,
+// and a fault tells line and column and repeats no cell.
+func FuzzTermsTable(f *testing.F) {
+	f.Add("worker,TERM_WAGE,TERM_CURRENCY,TERM_HOURS\n1,1200.50,NPR,48\n2,1300,NPR,48.5\n3,1,NPR,1\n4,1,NPR,1\n5,1,NPR,1\n")
+	f.Add("TERM_HOURS\nforty-eight\n\n\"48\n\"\n")
+	f.Add("\ufeffTERM_PLACE,TERM_EMPLOYER\n01ARZ3NDEKTSV4RRFFQ69G5FAV,x\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		codes, rows, err := readTerms(text)
+		if err != nil {
+			for _, line := range strings.Split(text, "\n")[1:] {
+				for _, cell := range strings.Split(line, ",") {
+					if cell = strings.TrimSpace(cell); len(cell) > 14 && !strings.Contains(cell, "TERM_") && strings.Contains(err.Error(), cell) {
+						t.Errorf("the fault repeats %q: %v", cell, err)
+					}
+				}
+			}
+			return
+		}
+		values := make([][]int64, len(rows))
+		for n, row := range rows {
+			for _, code := range codes {
+				value, ok := row.values[code]
+				if !ok {
+					return // it may be compared, not bound
+				}
+				values[n] = append(values[n], value)
+			}
+		}
+		if len(codes) == 0 || len(rows) < provenance.SmallestCohort || len(rows) > provenance.MostReceipts {
+			return
+		}
+		if _, err := provenance.MakeTermsBook("commitment", codes, values, rand.Reader); err != nil && !strings.Contains(err.Error(), "without its currency") {
+			t.Errorf("%q is read and cannot be bound: %v", text, err)
 		}
 	})
 }

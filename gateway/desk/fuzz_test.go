@@ -24,6 +24,7 @@ func FuzzThings(f *testing.F) {
 	for _, thing := range []any{
 		provenance.ReceiptBook{Cohort: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Leaves: []string{strings.Repeat("5a", 32)}},
 		Inquiry{State: Opening, Count: &provenance.AnswerCount{}}, Grievance{}, Quarter{},
+		provenance.TermsBook{Workers: [][]provenance.AgreedTerm{{{Code: provenance.TermWage}}}}, Comparison{}, Arrival{},
 	} {
 		text, err := json.Marshal(thing)
 		if err != nil {
@@ -49,7 +50,7 @@ func FuzzThings(f *testing.F) {
 			}
 			sealed = out.Bytes()
 		}
-		for _, shelf := range []string{"books", "inquiries", "grievances", "quarters"} {
+		for _, shelf := range []string{"books", "inquiries", "grievances", "quarters", "terms", "comparisons", "arrivals"} {
 			if err := os.MkdirAll(filepath.Join(folder, shelf), 0o700); err != nil {
 				t.Fatal(err)
 			}
@@ -61,6 +62,9 @@ func FuzzThings(f *testing.F) {
 		kept(t, d.Inquiries(), text, opens)
 		kept(t, d.Grievances(), text, opens)
 		kept(t, d.Quarters(), text, opens)
+		kept(t, d.Terms(), text, opens)
+		kept(t, d.Comparisons(), text, opens)
+		kept(t, d.Arrivals(), text, opens)
 	})
 }
 

@@ -351,3 +351,24 @@ func TestAnAuditOutlivesTheStepsThatAreWithdrawn(t *testing.T) {
 		t.Errorf("the audit is withdrawn: %+v", a)
 	}
 }
+
+// An audit whose replacement is taken back counts as before.
+func TestAnAuditIsReplacedOnlyByOneThatStands(t *testing.T) {
+	g := founded(t)
+	w := g.world
+	ended := func() string {
+		return in[struct{ Ended string }](t, g.get("/v1/audits/"+w.Audit.ID)).Ended
+	}
+	next := w.Audit
+	next.ID, next.Supersedes = w.ID(), w.Audit.ID
+	g.state(g.cast.Auditor, &next)
+	g.settle()
+	if got := ended(); got != provenance.EndedSuperseded {
+		t.Errorf("replaced: %q", got)
+	}
+	g.state(g.cast.Auditor, &provenance.Withdrawal{ID: w.ID(), Target: provenance.Target{Kind: provenance.KindAudit, ID: next.ID}, Reason: "RECORDED_IN_ERROR"})
+	g.settle()
+	if got := ended(); got != "" {
+		t.Errorf("its replacement is taken back: %q", got)
+	}
+}
