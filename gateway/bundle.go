@@ -19,13 +19,14 @@ import (
 
 func (a *app) bundle() *cobra.Command {
 	var lot, nonce, output string
-	var full bool
+	var full, member bool
 	c := &cobra.Command{
 		Use:   "bundle GTIN",
 		Short: "An answer with its seals, as a file that verify checks",
 		Long: `Fetch the sealed answer of a product from the gateway. With --full make one with
 the records that are not shown one by one too, by asking the organisations' peers
-as the reader of --network: that is not for the public.`,
+as the reader of --network: that is not for the public. With --member fetch such a
+one from the gateway, as the member who is signed in.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			q := provenance.Question{GTIN: provenance.NormaliseGTIN(args[0]), Lot: lot}
@@ -35,7 +36,10 @@ as the reader of --network: that is not for the public.`,
 			if !full && nonce != "" {
 				return usagef("--nonce needs --full: the gateway's seals are made before anybody asks")
 			}
-			text, err := a.makeBundle(c.Context(), q, nonce, full)
+			if full && member {
+				return usagef("--full makes the bundle from the peers of --network, --member fetches it from the gateway: say one of the two")
+			}
+			text, err := a.makeBundle(c.Context(), q, nonce, full, member)
 			if err != nil {
 				return err
 			}
@@ -48,18 +52,23 @@ as the reader of --network: that is not for the public.`,
 	}
 	c.Flags().StringVar(&lot, "lot", "", "one lot of the product")
 	c.Flags().BoolVar(&full, "full", false, "with the records that are not shown one by one")
+	c.Flags().BoolVar(&member, "member", false, "with them, from the gateway, as the member who is signed in")
 	c.Flags().StringVar(&nonce, "nonce", "", "64 hexadecimal digits that the seals are to carry, with --full")
 	c.Flags().StringVarP(&output, "output", "o", "", "file to write (default: standard output)")
 	return c
 }
 
-func (a *app) makeBundle(ctx context.Context, q provenance.Question, nonce string, full bool) ([]byte, error) {
+func (a *app) makeBundle(ctx context.Context, q provenance.Question, nonce string, full, member bool) ([]byte, error) {
 	if !full {
-		address := a.config.Server + "/v1/products/" + q.GTIN + "/history/bundle"
+		query := url.Values{}
 		if q.Lot != "" {
-			address += "?" + url.Values{"lot": {q.Lot}}.Encode()
+			query.Set("lot", q.Lot)
 		}
-		return fetchBundle(ctx, address)
+		if member {
+			query.Set("full", "true")
+		}
+		address := url.URL{Path: a.config.Server + "/v1/products/" + q.GTIN + "/history/bundle", RawQuery: query.Encode()}
+		return fetchBundle(ctx, a.config.transport(a.config.Server), address.String())
 	}
 	roots, err := a.config.networkRoots()
 	if err != nil {

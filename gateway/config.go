@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -109,6 +111,13 @@ func (c *Config) authorsDir() (string, error) {
 	}
 	base, err := c.base("CONFIG", "authors", "authors' keys are kept")
 	return filepath.Join(base, "authors"), err
+}
+
+// sessionPath is the file of the session at a server.
+func (c *Config) sessionPath(server string) (string, error) {
+	base, err := c.base("CONFIG", "authors", "sessions are kept")
+	sum := sha256.Sum256([]byte(strings.TrimRight(server, "/")))
+	return filepath.Join(base, "sessions", hex.EncodeToString(sum[:8])+".json"), err
 }
 
 // modelPath is the read model's file. Without --data each network has its own

@@ -157,7 +157,7 @@ func keep(folder string, files map[string][]byte) error {
 
 // fingerprintOf is by what a registrar enrols a member: the SHA-256 of the
 // certificate's DER.
-func fingerprintOf(author *ledger.KeyFile) (string, error) {
+func fingerprintOf(author ledger.Signer) (string, error) {
 	certificate, err := author.Identity().Parse()
 	if err != nil {
 		return "", err

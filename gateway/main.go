@@ -122,6 +122,7 @@ func (a *app) command() *cobra.Command {
 	imports.AddCommand(a.importFacilities())
 	identities := &cobra.Command{Use: "identity", Short: "Make an author's key", Args: cobra.NoArgs, RunE: needsCommand}
 	identities.AddCommand(a.newIdentity(), a.issueIdentity())
+	root.AddCommand(a.login(), a.logout(), a.whoami(), a.record())
 	demonstration := &cobra.Command{Use: "demo", Short: "The demonstration supply chain", Args: cobra.NoArgs, RunE: needsCommand}
 	demonstration.AddCommand(a.loadDemo(), a.runDemo())
 	receipts := &cobra.Command{Use: "receipts", Short: "Codes on paper for the workers of a cohort", Args: cobra.NoArgs, RunE: needsCommand}

@@ -21,7 +21,7 @@ type union struct {
 	*app
 	desk   *desk.Desk
 	box    *letterbox.Letterbox
-	author *ledger.KeyFile
+	author ledger.Signer
 	relay  gateway
 }
 

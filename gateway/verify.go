@@ -72,7 +72,7 @@ something does not hold.`,
 			if err != nil {
 				return err
 			}
-			text, err := fetchBundle(c.Context(), args[0])
+			text, err := fetchBundle(c.Context(), http.DefaultTransport, args[0])
 			if err != nil {
 				return err
 			}
@@ -114,7 +114,7 @@ func (a *app) openRoots(path string) (proof.Roots, error) {
 }
 
 // fetchBundle reads a bundle from a file or an address, "-" for standard input.
-func fetchBundle(ctx context.Context, from string) ([]byte, error) {
+func fetchBundle(ctx context.Context, transport http.RoundTripper, from string) ([]byte, error) {
 	if u, err := url.Parse(from); err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		text, err := os.ReadFile(from)
 		if err != nil {
@@ -126,7 +126,7 @@ func fetchBundle(ctx context.Context, from string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := (&http.Client{Timeout: time.Minute}).Do(request)
+	answer, err := (&http.Client{Transport: transport, Timeout: time.Minute}).Do(request)
 	if err != nil {
 		return nil, err
 	}

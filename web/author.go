@@ -21,7 +21,7 @@ const authorFolder = "/static/author/"
 
 var authorModules = func() []module {
 	var all []module
-	for _, name := range []string{"bytes", "der", "wire", "check", "steps", "keys", "page"} {
+	for _, name := range []string{"bytes", "der", "wire", "check", "steps", "session", "keys", "page"} {
 		text, err := files.ReadFile("static/author/" + name + ".mjs")
 		if err != nil {
 			panic(err) // the file is embedded

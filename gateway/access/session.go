@@ -74,15 +74,15 @@ func (s *Store) Spend(ctx context.Context, challenge Secret) (bool, error) {
 	return n == 1, err
 }
 
-// Begin begins a session and gives the secret that opens it.
-func (s *Store) Begin(ctx context.Context, org provenance.Org, member string) (Secret, error) {
+// Begin begins a session, whose end is decided here, and gives the secret that opens it.
+func (s *Store) Begin(ctx context.Context, session Session) (Secret, error) {
 	secret, now := draw(), s.now()
 	err := s.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE until <= ? OR seen <= ?`, now.Unix(), now.Add(-sessionIdle).Unix()); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO session (hash, drawn, org, member, until, seen) VALUES (?, ?, ?, ?, ?, ?)`,
-			secret.hash(), now.Unix(), org, member, now.Add(sessionLasts).Unix(), now.Unix())
+			secret.hash(), now.Unix(), session.Org, session.Member, now.Add(sessionLasts).Unix(), now.Unix())
 		return err
 	})
 	if err != nil {

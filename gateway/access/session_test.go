@@ -29,7 +29,7 @@ func TestAChallengeIsSpentOnceAndSoon(t *testing.T) {
 func TestASessionChangesItsSecretAndEnds(t *testing.T) {
 	c := begin()
 	s := open(t, path(t), c)
-	secret := must[Secret](t)(s.Begin(t.Context(), provenance.Auditors, someone))
+	secret := must[Secret](t)(s.Begin(t.Context(), Session{Org: provenance.Auditors, Member: someone}))
 	resume := func(secret Secret) (Session, Secret, bool) {
 		session, next, err := s.Resume(t.Context(), secret)
 		if err != nil && !errors.Is(err, ErrNotSignedIn) {
@@ -56,7 +56,7 @@ func TestASessionChangesItsSecretAndEnds(t *testing.T) {
 	if _, _, ok := resume(next); ok {
 		t.Error("a session that nobody uses goes on")
 	}
-	busy := must[Secret](t)(s.Begin(t.Context(), provenance.Auditors, someone))
+	busy := must[Secret](t)(s.Begin(t.Context(), Session{Org: provenance.Auditors, Member: someone}))
 	for began := c.at; c.at.Sub(began) < sessionLasts; c.pass(sessionIdle - time.Second) {
 		_, next, ok := resume(busy)
 		if !ok {
@@ -75,7 +75,7 @@ func TestSigningOut(t *testing.T) {
 	s := open(t, path(t), begin())
 	var secrets []Secret
 	for _, member := range []string{someone, someone, someone, "01ARZ3NDEKTSV4RRFFQ69G5FAW"} {
-		secrets = append(secrets, must[Secret](t)(s.Begin(t.Context(), provenance.Brands, member)))
+		secrets = append(secrets, must[Secret](t)(s.Begin(t.Context(), Session{Org: provenance.Brands, Member: member})))
 	}
 	if err := s.End(t.Context(), secrets[0]); err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func TestSigningOut(t *testing.T) {
 func TestNoSecretIsInTheFile(t *testing.T) {
 	file := path(t)
 	s := must[*Store](t)(Open(file, nil))
-	secret, challenge := must[Secret](t)(s.Begin(t.Context(), provenance.Brands, someone)), must[Secret](t)(s.Challenge(t.Context()))
+	secret, challenge := must[Secret](t)(s.Begin(t.Context(), Session{Org: provenance.Brands, Member: someone})), must[Secret](t)(s.Challenge(t.Context()))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,8 @@ type Seals interface {
 	Bundle(w seals.Want) (*seals.Bundle, bool)
 }
 
-// historyBundle hands out an answer with its seals.
+// historyBundle hands out an answer with its seals. The full one holds the
+// records that are not shown to everybody, and goes to whom each of them is shown.
 func (s *server) historyBundle(c *gin.Context) error {
 	q, err := question(c)
 	if err != nil {
@@ -33,7 +34,46 @@ func (s *server) historyBundle(c *gin.Context) error {
 	if q.Lot != "" {
 		name += "-lot"
 	}
-	return s.sendBundle(c, seals.Want{Lot: lot}, name)
+	full, err := yes(c, "full")
+	if err != nil {
+		return err
+	}
+	if full {
+		name += "-full"
+		if err := s.mayHaveAll(c, lot); err != nil {
+			return err
+		}
+	}
+	return s.sendBundle(c, seals.Want{Lot: lot, Full: full}, name)
+}
+
+// mayHaveAll refuses whoever is not shown all that stands behind a product.
+func (s *server) mayHaveAll(c *gin.Context, lot provenance.Lot) error {
+	who, err := s.reader(c)
+	if err != nil {
+		return err
+	}
+	if who == nil {
+		return newProblem(codeSignIn, "Nobody is signed in. The full bundle is for members; leave full out for the one that everybody gets.")
+	}
+	records, _, err := s.Model.Behind(c.Request.Context(), lot.GTIN, lot.Lot)
+	if err != nil {
+		return err
+	}
+	if !who.mayReadAll(records) {
+		return newProblem(codeNotShown, "Some of what stands behind this is not shown to you one by one. Leave full out for the bundle that everybody gets.")
+	}
+	c.Set(forMember, true)
+	return nil
+}
+
+// yes reads a parameter that is true or absent.
+func yes(c *gin.Context, name string) (bool, error) {
+	value, given := c.GetQuery(name)
+	if given && value != "true" {
+		return false, badParameter(name, "is not true", "write "+name+"=true, or leave it out")
+	}
+	return given, nil
 }
 
 // recordBundle hands out a record's transaction with what peers say of it.
@@ -87,7 +127,7 @@ func (s *server) sendBundle(c *gin.Context, w seals.Want, name string) error {
 	tag := `W/"` + b.Tag[:32] + `"`
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Etag", tag)
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", keptBy(c))
 	h.Set("Last-Modified", b.Made.UTC().Format(http.TimeFormat))
 	h.Set("Content-Disposition", `attachment; filename="`+name+`.json"`)
 	if matches(c.GetHeader("If-None-Match"), tag) {

@@ -22,6 +22,7 @@ import (
 	"github.com/fairlead/fairlead/gateway/ledger"
 	"github.com/fairlead/fairlead/gateway/ledger/remote"
 	"github.com/fairlead/fairlead/gateway/readmodel"
+	"github.com/fairlead/fairlead/gateway/seals"
 	"github.com/fairlead/fairlead/test/ledgertest"
 	"github.com/fairlead/fairlead/test/world"
 )
@@ -38,6 +39,8 @@ type gateway struct {
 	log     *journal
 	world   *world.World
 	cast    world.Cast
+
+	seals *kept
 
 	accessFile string
 }
@@ -68,7 +71,7 @@ func (j *journal) String() string {
 // open starts an empty gateway. wrap may put something between it and the ledger.
 func open(t testing.TB, wrap ...func(ledger.Ledger) ledger.Ledger) *gateway {
 	t.Helper()
-	g := &gateway{t: t, ledger: ledgertest.New(t), log: &journal{}, world: world.New(1)}
+	g := &gateway{t: t, ledger: ledgertest.New(t), log: &journal{}, world: world.New(1), seals: &kept{bundles: map[seals.Want]*seals.Bundle{}}}
 	log := slog.New(slog.NewTextHandler(g.log, nil))
 	store, err := readmodel.Open(filepath.Join(t.TempDir(), "model.db"))
 	if err != nil {
@@ -96,7 +99,7 @@ func open(t testing.TB, wrap ...func(ledger.Ledger) ledger.Ledger) *gateway {
 		l = w(l)
 	}
 	g.handler = httpapi.New(httpapi.Config{
-		Ledger: l, Model: store, Log: log, BaseURL: baseURL + "/", Now: func() time.Time { return clock }, Access: own,
+		Ledger: l, Model: store, Log: log, BaseURL: baseURL + "/", Now: func() time.Time { return clock }, Access: own, Seals: g.seals,
 	})
 	server := httptest.NewServer(g.handler)
 	t.Cleanup(server.Close)

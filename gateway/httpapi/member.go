@@ -23,8 +23,6 @@ type reader struct {
 	Member string            `json:"member"`
 	Party  string            `json:"party"`
 	Roles  []provenance.Role `json:"roles"`
-
-	fingerprint string
 }
 
 var errNoMember = errors.New("no member in good standing")
@@ -33,13 +31,24 @@ var errNoMember = errors.New("no member in good standing")
 // counts from its block on, as does the end of one.
 func (s *server) member(ctx context.Context, org provenance.Org, id string) (*reader, error) {
 	stored, _, err := s.Model.Record(ctx, provenance.KindMember, id)
+	if err == nil && stored.Record.By.Org != org {
+		return nil, errNoMember
+	}
+	return s.inStanding(ctx, stored, err)
+}
+
+// memberWith reads the member to whom an organisation gave a certificate.
+func (s *server) memberWith(ctx context.Context, org provenance.Org, fingerprint string) (*reader, error) {
+	stored, _, err := s.Model.Member(ctx, org, fingerprint)
+	return s.inStanding(ctx, stored, err)
+}
+
+func (s *server) inStanding(ctx context.Context, stored readmodel.Stored, err error) (*reader, error) {
 	switch {
 	case errors.Is(err, readmodel.ErrNoRecord):
 		return nil, errNoMember
 	case err != nil:
 		return nil, fmt.Errorf("reading a member: %w", err)
-	case stored.Record.By.Org != org:
-		return nil, errNoMember
 	}
 	var m provenance.Member
 	if err := json.Unmarshal(stored.Record.Body, &m); err != nil {
@@ -58,7 +67,7 @@ func (s *server) member(ctx context.Context, org provenance.Org, id string) (*re
 			return nil, errNoMember
 		}
 	}
-	return &reader{Org: org, Member: id, Party: m.Party, Roles: m.Roles, fingerprint: m.Certificate}, nil
+	return &reader{Org: stored.Record.By.Org, Member: stored.Record.ID, Party: m.Party, Roles: m.Roles}, nil
 }
 
 // reader gives who is signed in, nil for nobody. A member who lost their
@@ -86,14 +95,19 @@ func (s *server) reader(c *gin.Context) (*reader, error) {
 	return who, err
 }
 
+// mayReadAll says whether a reader is shown each of some records.
+func (r *reader) mayReadAll(records []provenance.Record) bool {
+	return !slices.ContainsFunc(records, func(record provenance.Record) bool { return !record.Public() && !r.mayRead(record) })
+}
+
 // mayRead says whether a reader is shown a record that is not public: whoever
 // made it, Workers and Oversight; auditors too, but nothing of children. Brands
 // and suppliers read what others counted in bands, as everybody does.
-func (r *reader) mayRead(kind provenance.Kind, record provenance.Record) bool {
+func (r *reader) mayRead(record provenance.Record) bool {
 	if r == nil {
 		return false
 	}
-	ofChildren := kind == provenance.KindChildCase || kind == provenance.KindChildStep ||
+	ofChildren := record.Kind == provenance.KindChildCase || record.Kind == provenance.KindChildStep ||
 		slices.ContainsFunc(record.About, func(about provenance.Ref) bool { return about.Kind == provenance.KindChildCase })
 	switch {
 	case r.Org == record.By.Org && r.Party == record.By.Party, r.Org == provenance.Workers, r.Org == provenance.Oversight:

@@ -12,6 +12,7 @@ import (
 type Model interface {
 	Behind(ctx context.Context, gtin, lot string) ([]provenance.Record, readmodel.Position, error)
 	Record(ctx context.Context, kind provenance.Kind, id string) (readmodel.Stored, readmodel.Position, error)
+	Member(ctx context.Context, org provenance.Org, certificate string) (readmodel.Stored, readmodel.Position, error)
 	RecordsAbout(ctx context.Context, subject provenance.Ref, of []provenance.Kind, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
 	Facilities(ctx context.Context, f readmodel.FacilityFilter, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
 	Products(ctx context.Context, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)

@@ -44,7 +44,7 @@ func (s *server) record(c *gin.Context) error {
 		return notHeld(err, "The ledger holds no "+string(kind)+" with this identifier.")
 	}
 	if !found.Record.Public() {
-		if !who.mayRead(kind, found.Record) {
+		if !who.mayRead(found.Record) {
 			return notPublic()
 		}
 		c.Set(forMember, true)

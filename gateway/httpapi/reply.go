@@ -91,10 +91,7 @@ func complete(object []byte, st standing, links map[string]string) ([]byte, erro
 func (s *server) unchanged(c *gin.Context, at readmodel.Position, tag string) bool {
 	h := c.Writer.Header()
 	h.Set("Etag", tag)
-	h.Set("Cache-Control", "no-cache")
-	if c.GetBool(forMember) {
-		h.Set("Cache-Control", "private, no-store")
-	}
+	h.Set("Cache-Control", keptBy(c))
 	h.Set(heightHeader, strconv.FormatUint(at.Height, 10))
 	if !at.At.IsZero() {
 		h.Set(timeHeader, provenance.FormatInstant(at.At))
@@ -105,6 +102,15 @@ func (s *server) unchanged(c *gin.Context, at readmodel.Position, tag string) bo
 	c.Status(http.StatusNotModified)
 	c.Writer.WriteHeaderNow()
 	return true
+}
+
+// keptBy says who may keep an answer: anybody who asks whether it is still so,
+// or nobody when it is a member's.
+func keptBy(c *gin.Context) string {
+	if c.GetBool(forMember) {
+		return "private, no-store"
+	}
+	return "no-cache"
 }
 
 // etag names content. It is weak: an answer also tells its age, which changes.

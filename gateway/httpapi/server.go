@@ -103,7 +103,7 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	read("/v1/transactions/:tx", s.fate)
 	read("/v1/products/:gtin", s.product)
 	read("/v1/products/:gtin/history", s.history, "lot", "asOf", "knownAt")
-	read("/v1/products/:gtin/history/bundle", s.historyBundle, "lot")
+	read("/v1/products/:gtin/history/bundle", s.historyBundle, "lot", "full")
 	read("/v1/parties/:id", s.party)
 	read("/v1/facilities", s.facilities, "country", "q", "after", "limit")
 	read("/v1/facilities/:id", s.facility)

@@ -54,7 +54,6 @@ func (s *server) signIn(c *gin.Context) error {
 		return err
 	}
 	var sent struct {
-		Member    string `json:"member"`
 		Challenge string `json:"challenge"`
 		Signature string `json:"signature"` // base64
 	}
@@ -75,25 +74,38 @@ func (s *server) signIn(c *gin.Context) error {
 		return err
 	}
 	// All that may be wrong is told alike: who is enrolled is nobody's to try out.
-	failed := newProblem(codeSignIn, "The signature, the certificate and the member do not belong together, the challenge was not given out here or is spent, or the member is suspended or revoked.")
+	failed := newProblem(codeSignIn, "The signature is not the certificate's, the certificate is no member's, the challenge was not given out here or is spent, or the member is suspended or revoked.")
 	if !spent || !signedBy(author, SignInText(s.BaseURL, sent.Challenge), signature) {
 		return failed
 	}
-	who, err := s.member(ctx, author.Org, sent.Member)
+	who, err := s.memberWith(ctx, author.Org, fingerprint(author))
 	switch {
 	case errors.Is(err, errNoMember):
 		return failed
 	case err != nil:
 		return err
-	case who.fingerprint != fingerprint(author):
-		return failed
 	}
-	secret, err := s.Access.Begin(ctx, author.Org, sent.Member)
+	if err := s.begin(c, access.Session{Org: who.Org, Member: who.Member}); err != nil {
+		return err
+	}
+	return s.own(c, http.StatusCreated, who)
+}
+
+// begin begins a session in place of the one that the caller came with, whoever
+// that was for.
+func (s *server) begin(c *gin.Context, session access.Session) error {
+	ctx := c.Request.Context()
+	if before := s.cookie(c); before != "" {
+		if err := s.Access.End(ctx, access.Secret(before)); err != nil {
+			return err
+		}
+	}
+	secret, err := s.Access.Begin(ctx, session)
 	if err != nil {
 		return err
 	}
 	s.setCookie(c, string(secret))
-	return s.own(c, http.StatusCreated, who)
+	return nil
 }
 
 // session tells who is signed in.

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/httpapi"
 	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/gateway/seals"
 )
 
 // person is a member with a key, and what their browser keeps.
@@ -47,7 +50,7 @@ func (g *gateway) challenge() challenge {
 // answers signs a challenge and hands it in, after change had its way with it.
 func (p *person) answers(c challenge, text []byte) answer {
 	p.g.t.Helper()
-	body, err := json.Marshal(map[string]any{"member": p.member.ID, "challenge": c.Challenge, "signature": sign(p.g.t, p.signer, text)})
+	body, err := json.Marshal(map[string]any{"challenge": c.Challenge, "signature": sign(p.g.t, p.signer, text)})
 	if err != nil {
 		p.g.t.Fatal(err)
 	}
@@ -106,6 +109,30 @@ func TestAMemberSignsInAndOut(t *testing.T) {
 	}
 }
 
+// Whoever signs in gets a secret that nobody knew before, and the one that they
+// came with opens nothing any more.
+func TestSigningInAgainEndsTheSessionThatOneCameWith(t *testing.T) {
+	g := founded(t)
+	p := g.person(provenance.Auditors, g.world.Party(provenance.Auditors).ID, provenance.RoleAuditor)
+	p.signIn()
+	before := *p
+	c := g.challenge()
+	header := g.names(p.signer)
+	header["Cookie"] = p.cookie
+	body, err := json.Marshal(map[string]any{"challenge": c.Challenge, "signature": sign(t, p.signer, httpapi.SignInText(c.Address, c.Challenge))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := g.do(http.MethodPost, "/v1/session", header, body)
+	p.cookie, _, _ = strings.Cut(a.header.Get("Set-Cookie"), ";")
+	if a.status != http.StatusCreated || p.cookie == before.cookie || p.does(http.MethodGet, "/v1/session").status != http.StatusOK {
+		t.Errorf("signed in again: %d %s", a.status, a.body)
+	}
+	if before.does(http.MethodGet, "/v1/session").status != http.StatusUnauthorized {
+		t.Error("the session before goes on")
+	}
+}
+
 // A suspension counts from its block on, for sessions that are open too; so
 // does its end. A revocation is for good.
 func TestStandingCountsFromItsBlockOn(t *testing.T) {
@@ -127,13 +154,21 @@ func TestStandingCountsFromItsBlockOn(t *testing.T) {
 	}
 }
 
+// disguised signs with a key and names somebody else.
+type disguised struct {
+	ledger.Signer
+	as ledger.Identity
+}
+
+func (d disguised) Identity() ledger.Identity { return d.as }
+
 func TestSigningInWithSomethingElse(t *testing.T) {
 	g := founded(t)
 	party := g.world.Party(provenance.Auditors).ID
 	p, other := g.person(provenance.Auditors, party, provenance.RoleAuditor), g.person(provenance.Auditors, party, provenance.RoleAuditor)
-	stranger := &person{g: g, signer: g.ledger.Enrol(provenance.Auditors, false), member: p.member}
-	borrowed := &person{g: g, signer: other.signer, member: p.member}
-	unknown := &person{g: g, signer: p.signer, member: provenance.Member{ID: g.world.ID()}}
+	stranger := &person{g: g, signer: g.ledger.Enrol(provenance.Auditors, false)}
+	borrowed := &person{g: g, signer: disguised{other.signer, p.signer.Identity()}}
+	elsewhere := &person{g: g, signer: disguised{p.signer, ledger.Identity{Org: provenance.Brands, Certificate: p.signer.Identity().Certificate}}}
 	text := func(c challenge) []byte { return httpapi.SignInText(c.Address, c.Challenge) }
 	for name, try := range map[string]func(challenge) answer{
 		"the challenge alone": func(c challenge) answer { return p.answers(c, []byte(c.Challenge)) },
@@ -143,7 +178,7 @@ func TestSigningInWithSomethingElse(t *testing.T) {
 		"a challenge made up":        func(c challenge) answer { c.Challenge = "x" + c.Challenge[1:] + "x"; return p.answers(c, text(c)) },
 		"a certificate nobody knows": func(c challenge) answer { return stranger.answers(c, text(c)) },
 		"another member's":           func(c challenge) answer { return borrowed.answers(c, text(c)) },
-		"a member who is none":       func(c challenge) answer { return unknown.answers(c, text(c)) },
+		"another organisation":       func(c challenge) answer { return elsewhere.answers(c, text(c)) },
 		"a challenge spent": func(c challenge) answer {
 			if a := p.answers(c, text(c)); a.status != http.StatusCreated {
 				t.Errorf("the first: %s", a.body)
@@ -218,5 +253,50 @@ func TestWhatSigningInShows(t *testing.T) {
 				t.Errorf("%s, signed in as %v: %d %s", tc.path, p.member.Roles, a.status, a.body)
 			}
 		}
+	}
+}
+
+// The full bundle goes to whom all of it is shown, and to nobody's cache.
+func TestTheFullBundleIsForWhomAllOfItIsShown(t *testing.T) {
+	g := founded(t)
+	w := g.world
+	var packed bytes.Buffer
+	out := gzip.NewWriter(&packed)
+	if _, err := out.Write([]byte(`{"full":true}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	g.seals.bundles[seals.Want{Lot: provenance.Lot{GTIN: w.Shirt.GTIN}, Full: true}] = &seals.Bundle{Compressed: packed.Bytes(), Tag: strings.Repeat("0", 64), Made: clock}
+	path := "/v1/products/" + w.Shirt.GTIN + "/history/bundle?full=true"
+	of := func(org provenance.Org, role provenance.Role) *person {
+		p := g.person(org, w.Party(org).ID, role)
+		p.signIn()
+		return p
+	}
+	for _, p := range []*person{of(provenance.Workers, provenance.RoleUnion), of(provenance.Oversight, provenance.RoleOversight)} {
+		if a := p.does(http.MethodGet, path); a.status != http.StatusOK || string(a.body) != `{"full":true}` || a.header.Get("Cache-Control") != "private, no-store" {
+			t.Errorf("%v: %d %s, kept by %s", p.member.Roles, a.status, a.body, a.header.Get("Cache-Control"))
+		}
+		p.stand("SUSPENDED", "UNDER_REVIEW")
+		if a := p.does(http.MethodGet, path); a.status != http.StatusUnauthorized {
+			t.Errorf("%v, suspended: %d", p.member.Roles, a.status)
+		}
+	}
+	asked := len(g.seals.asked)
+	for _, p := range []*person{of(provenance.Brands, provenance.RoleBrand), of(provenance.Suppliers, provenance.RoleSupplier)} {
+		if a := p.does(http.MethodGet, path); a.status != http.StatusNotFound || a.problem(t).Code != "not_shown" {
+			t.Errorf("%v: %d %s", p.member.Roles, a.status, a.body)
+		}
+	}
+	if a := g.get(path); a.status != http.StatusUnauthorized || a.problem(t).Code != "not_signed_in" {
+		t.Errorf("nobody: %d %s", a.status, a.body)
+	}
+	if a := g.get(strings.Replace(path, "true", "1", 1)); a.status != http.StatusBadRequest {
+		t.Errorf("full=1: %d", a.status)
+	}
+	if len(g.seals.asked) > asked {
+		t.Error("what may not be had is made all the same")
 	}
 }

@@ -47,6 +47,8 @@ type entry struct {
 	names []provenance.Ref // its subjects but for lots and their like, and what else it refers to
 
 	makes, uses, sees []provenance.Ref              // of an event; uses is all that a walk goes on to
+	member            *provenance.Member            // when it is one
+	org               provenance.Org                // that enrolled the member
 	facility          *provenance.Facility          // when it is one
 	amendment         *provenance.FacilityAmendment // when it is one
 	unsaid            string                        // the facility of which it takes an amendment back, empty for none
@@ -135,6 +137,9 @@ func (e *entry) readBody(r provenance.Record) error {
 			return err
 		}
 		e.makes, e.uses, e.sees = event.Makes(), append(event.Uses(), event.LeadsTo()...), event.Sees()
+	case provenance.KindMember:
+		e.member, e.org = new(provenance.Member), r.By.Org
+		return decode(r.Body, e.member)
 	case provenance.KindFacility:
 		e.facility = new(provenance.Facility)
 		return decode(r.Body, e.facility)

@@ -52,6 +52,25 @@ func (s *Store) Facility(ctx context.Context, id string) (Stored, Position, erro
 	return s.Record(ctx, provenance.KindFacility, id)
 }
 
+// Member finds the member to whom an organisation gave a certificate, by the
+// SHA-256 of its DER in hexadecimal; ErrNoRecord when there is none.
+func (s *Store) Member(ctx context.Context, org provenance.Org, certificate string) (Stored, Position, error) {
+	var found Stored
+	p, err := s.read(ctx, func(v *view) error {
+		var id string
+		err := v.one(sqlMember, string(org), certificate).Scan(&id)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return ErrNoRecord
+		case err != nil:
+			return fmt.Errorf("looking for a member: %w", err)
+		}
+		found, err = v.record(provenance.Ref{Kind: provenance.KindMember, ID: id})
+		return err
+	})
+	return found, p, err
+}
+
 func (v *view) record(ref provenance.Ref) (Stored, error) {
 	var text []byte
 	var found Stored

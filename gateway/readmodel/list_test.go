@@ -42,6 +42,22 @@ func TestRecordsAreFoundAsTheLedgerHoldsThem(t *testing.T) {
 	}
 }
 
+func TestAMemberIsFoundByTheCertificate(t *testing.T) {
+	w := invent(21, 5)
+	m := &provenance.Member{ID: w.id(), Party: w.parties[0], Roles: []provenance.Role{provenance.RoleAuditor}, Certificate: strings.Repeat("ab", 32)}
+	w.say(provenance.Auditors, m)
+	w.cut()
+	s := filled(t, w.chain)
+	if got, _, err := s.Member(context.Background(), provenance.Auditors, m.Certificate); err != nil || got.Record.ID != m.ID {
+		t.Errorf("found %+v: %v", got.Record, err)
+	}
+	for org, certificate := range map[provenance.Org]string{provenance.Brands: m.Certificate, provenance.Auditors: strings.Repeat("cd", 32)} {
+		if got, _, err := s.Member(context.Background(), org, certificate); !errors.Is(err, ErrNoRecord) {
+			t.Errorf("%s, %s: found %+v, %v", org, certificate[:2], got.Record, err)
+		}
+	}
+}
+
 // pages reads a list from its beginning to its end.
 func pages(t *testing.T, limit int, read func(Cut) (Page, Position, error)) (all []provenance.Record) {
 	t.Helper()

@@ -44,6 +44,11 @@ func (w *writer) write(block uint64, e entry) error {
 			return err
 		}
 	}
+	if m := e.member; m != nil {
+		if err := w.do(sqlAddMember, string(e.org), m.Certificate, n); err != nil {
+			return err
+		}
+	}
 	if f := e.facility; f != nil {
 		if err := w.do(sqlAddFacility, n, place(f), f.Country, words(f)); err != nil {
 			return err

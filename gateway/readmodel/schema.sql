@@ -65,6 +65,15 @@ CREATE TABLE seen (
   PRIMARY KEY (lot, event)
 ) WITHOUT ROWID;
 
+-- Members by the certificate that an organisation gave them: the SHA-256 of its
+-- DER, in hexadecimal. An index of the records, and no part of the digest.
+CREATE TABLE member (
+  org         TEXT NOT NULL,
+  certificate TEXT NOT NULL,
+  n           INTEGER NOT NULL REFERENCES record (n),
+  PRIMARY KEY (org, certificate)
+) WITHOUT ROWID;
+
 -- What facilities are searched by.
 CREATE TABLE facility (
   n       INTEGER PRIMARY KEY REFERENCES record (n),

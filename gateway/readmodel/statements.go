@@ -27,6 +27,7 @@ const (
 	sqlAddMade     = `INSERT INTO made (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
 	sqlAddUsed     = `INSERT INTO used (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
 	sqlAddSeen     = `INSERT INTO seen (lot, event) VALUES (?, ?) ON CONFLICT DO NOTHING`
+	sqlAddMember   = `INSERT INTO member (org, certificate, n) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
 	sqlAddFacility = `INSERT INTO facility (n, place, country, words) VALUES (?, ?, ?, ?)`
 	// What is said of a facility later can be searched for too; a vessel's new flag
 	// is its country.
@@ -45,6 +46,7 @@ const (
 	sqlNumber   = `SELECT n FROM subject WHERE kind = ? AND id = ?`
 	sqlText     = `SELECT text FROM record WHERE n = ?`
 	sqlRecord   = `SELECT r.text, r.block FROM subject s JOIN record r ON r.n = s.n WHERE s.kind = ? AND s.id = ?`
+	sqlMember   = `SELECT s.id FROM member m JOIN subject s ON s.n = m.n WHERE m.org = ? AND m.certificate = ?`
 )
 
 // Reading lists, a page at a time.
@@ -101,7 +103,7 @@ const (
 
 // questions lists what is asked of the store from outside the projector.
 var questions = append([]string{
-	sqlPosition, sqlNumber, sqlRecord,
+	sqlPosition, sqlNumber, sqlRecord, sqlMember,
 	sqlRecordsAbout, sqlProducts, sqlFacilities, sqlFacilitiesOf,
 	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlMergedWith, sqlAboutButEvents, sqlOfParties, sqlParties, sqlTexts,
 }, everything...)

@@ -33,9 +33,11 @@ type Model interface {
 	Status() readmodel.Status
 }
 
-// Want names a bundle: of a product or lot, or of a record.
+// Want names a bundle: of a product or lot, or of a record. Full is with the
+// records that are not shown to everybody: whoever hands it out sees to whom.
 type Want struct {
 	Lot    provenance.Lot
+	Full   bool
 	Record provenance.Ref
 }
 
@@ -168,7 +170,7 @@ func (k *Keeper) make(ctx context.Context, w Want, held *Bundle) (*Bundle, error
 		same.height = at.Height
 		return &same, nil
 	}
-	text, err := k.maker.Product(ctx, q, records, "", false)
+	text, err := k.maker.Product(ctx, q, records, "", w.Full)
 	if err != nil {
 		return nil, err
 	}

@@ -97,6 +97,9 @@ func (r *Relay) do(request *http.Request, into any) error {
 	if answer.StatusCode >= 400 {
 		return fault(answer, body)
 	}
+	if into == nil {
+		return nil
+	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return &transportError{cause: fmt.Errorf("reading the gateway's answer: %w", err)}
 	}

@@ -67,13 +67,9 @@ func (r *Relay) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsigne
 	if err != nil {
 		return ledger.Unsigned{}, err
 	}
-	block, _ := pem.Decode(draft.Author.Certificate)
-	if block == nil {
-		return ledger.Unsigned{}, errors.New("the author's certificate is not PEM")
-	}
-	header := http.Header{
-		"Fairlead-Org":         {string(draft.Author.Org)},
-		"Fairlead-Certificate": {base64.StdEncoding.EncodeToString(block.Bytes)},
+	header, err := names(draft.Author)
+	if err != nil {
+		return ledger.Unsigned{}, err
 	}
 	var st stage
 	if err := r.send(ctx, path, header, body, &st); err != nil {
@@ -86,6 +82,18 @@ func (r *Relay) Prepare(ctx context.Context, draft ledger.Draft) (ledger.Unsigne
 		}
 	}
 	return unsigned, nil
+}
+
+// names are the headers that name an author.
+func names(author ledger.Identity) (http.Header, error) {
+	block, _ := pem.Decode(author.Certificate)
+	if block == nil {
+		return nil, errors.New("the author's certificate is not PEM")
+	}
+	return http.Header{
+		"Fairlead-Org":         {string(author.Org)},
+		"Fairlead-Certificate": {base64.StdEncoding.EncodeToString(block.Bytes)},
+	}, nil
 }
 
 // addressed gives a draft's address and the body to send there: the document,

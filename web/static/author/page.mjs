@@ -3,6 +3,7 @@
 import { pem, text, utf8 } from "./bytes.mjs";
 import { certificate } from "./der.mjs";
 import * as keys from "./keys.mjs";
+import * as session from "./session.mjs";
 import { Answer, endorse, fate, prepare, recorded, seal, submit } from "./steps.mjs";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -53,6 +54,7 @@ async function drawKey() {
   show("waiting", me && !me.certificate);
   show("ready", me?.certificate);
   show("state", me?.certificate);
+  show("session", me?.certificate);
   if (me && !me.certificate) $("request").value = me.csr ?? "";
   if (!me?.certificate) return;
   const c = certificate(me.certificate);
@@ -177,13 +179,39 @@ async function drawTransactions() {
   }));
 }
 
-function download(name, content) {
-  const link = el("a", "", { href: URL.createObjectURL(new Blob([content], { type: "application/x-pem-file" })), download: name });
+// drawSession shows what the gateway says of who is signed in: a session ends
+// there, not here.
+async function drawSession() {
+  const who = await session.signedIn("");
+  show("signed-in", who);
+  show("sign-in", !who);
+  if (!who) return $("asked").replaceChildren();
+  $("session-who").textContent = `${who.org}, ${who.roles.join(", ")} (member ${who.member})`;
+}
+
+async function ask() {
+  show("asked", false);
+  const found = await session.record("", $("ask-kind").value, $("ask-id").value.trim());
+  const { ledger, links, ...record } = found;
+  $("asked").replaceChildren(words(record), el("p", `On the ledger at height ${ledger.height}.`, { className: "note" }));
+  show("asked", true);
+}
+
+async function saveFull() {
+  const gtin = $("full-gtin").value.trim();
+  say("session-said", "The organisations’ peers sign it now. That may take a minute.");
+  const bundle = await session.fullBundle("", gtin);
+  download(`fairlead-${gtin}-full.json`, JSON.stringify(bundle), "application/json");
+  say("session-said", "Saved. It is not for the public.");
+}
+
+function download(name, content, type = "application/x-pem-file") {
+  const link = el("a", "", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
 }
 
-$("kind").append(...data.kinds.map((k) => el("option", k.kind.replaceAll("-", " "), { value: k.kind })));
+for (const id of ["kind", "ask-kind"]) $(id).append(...data.kinds.map((k) => el("option", k.kind.replaceAll("-", " "), { value: k.kind })));
 for (const id of ["org", "bring-org"]) $(id).append(...data.orgs.map((o) => el("option", o, { value: o })));
 $("make").addEventListener("submit", guarded("key-said", async () => { await keys.make($("org").value); await drawKey(); }));
 $("download").addEventListener("click", guarded("key-said", async () => download("request.csr", (await keys.author()).csr)));
@@ -200,6 +228,18 @@ for (const id of ["forget", "give-up"]) $(id).addEventListener("click", guarded(
   await drawKey();
 }));
 $("show-certificate").addEventListener("click", guarded("key-said", async () => download("certificate.pem", pem("CERTIFICATE", (await keys.author()).certificate))));
+$("sign-in").addEventListener("click", guarded("session-said", async () => {
+  say("session-said", "");
+  await session.signIn("", location.origin, await keys.author());
+  await drawSession();
+}));
+for (const id of ["sign-out", "sign-out-all"]) $(id).addEventListener("click", guarded("session-said", async () => {
+  await session.signOut("", id === "sign-out-all");
+  await drawSession();
+  say("session-said", "Signed out.");
+}));
+$("ask").addEventListener("submit", guarded("session-said", async () => { say("session-said", ""); await ask(); }));
+$("full").addEventListener("submit", guarded("session-said", saveFull));
 $("write").addEventListener("submit", guarded("said", async () => { say("said", ""); show("review", false); await prepared(); }));
 $("sign").addEventListener("click", guarded("said", signed));
 $("discard").addEventListener("click", () => { draft = null; show("review", false); say("said", "Nothing was signed."); });
@@ -209,5 +249,6 @@ if (!globalThis.isSecureContext || !crypto.subtle) {
 } else {
   await drawKey();
   await drawTransactions();
+  await guarded("session-said", drawSession)();
 }
 show("loading", false);

@@ -17,11 +17,11 @@ export class Answer extends Error {
 
 // call speaks to the gateway. writes says that the call may have an effect, so
 // that a lost answer leaves it unknown.
-async function call(gateway, path, { method = "POST", headers = {}, body, writes = false, tx } = {}) {
+export async function call(gateway, path, { method = "POST", headers = {}, body, writes = false, tx } = {}) {
   let response, answer;
   try {
     response = await fetch(gateway + path, { method, headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }) }, body, redirect: "error", credentials: "same-origin" });
-    answer = await response.json();
+    answer = response.status === 204 ? {} : await response.json();
   } catch {
     if (writes) throw new Answer("unknown", "No answer came from the gateway. The statement may or may not be on the ledger.", { tx });
     throw new Answer("not done", "No answer came from the gateway. Nothing was written.");
