@@ -147,7 +147,11 @@ export async function decrypt(der, password) {
   const base = await crypto.subtle.importKey("raw", utf8(password), "PBKDF2", false, ["deriveKey"]);
   const key = await crypto.subtle.deriveKey({ name: "PBKDF2", salt: salt.body, iterations: count, hash }, base, { name: "AES-CBC", length: size }, false, ["decrypt"]);
   try {
-    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv: cipher[1].body }, key, what.body));
+    // One wrong password in 256 gives bytes that end as if they were right.
+    const open = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv: cipher[1].body }, key, what.body));
+    const { tag, rest } = parse(open);
+    if (tag !== 0x30 || rest.length > 0) throw new Error();
+    return open;
   } catch {
     throw new Error("the password does not open this key");
   }
