@@ -50,6 +50,18 @@ var steps = []string{
 	);
 	CREATE INDEX session_before ON session (before);
 	CREATE INDEX session_member ON session (org, member);`,
+	`CREATE TABLE machine ( -- keys of machines
+		id     TEXT PRIMARY KEY,
+		hash   BLOB NOT NULL, -- of the key
+		org    TEXT NOT NULL,
+		member TEXT NOT NULL,
+		name   TEXT NOT NULL,
+		scopes TEXT NOT NULL,
+		made   INTEGER NOT NULL,
+		until  INTEGER NOT NULL,
+		used   INTEGER NOT NULL -- 0 for never
+	) WITHOUT ROWID;
+	CREATE INDEX machine_member ON machine (org, member);`,
 }
 
 // ErrForeign: the file is a database of another program, and is left alone.

@@ -17,12 +17,14 @@ import (
 	"github.com/fairlead/fairlead/gateway/readmodel"
 )
 
-// reader is a member who is signed in, as the ledger knows them now.
+// reader is a member who asks, as the ledger knows them now.
 type reader struct {
 	Org    provenance.Org    `json:"org"`
 	Member string            `json:"member"`
 	Party  string            `json:"party"`
 	Roles  []provenance.Role `json:"roles"`
+
+	key *access.Key // by which they ask, nil when they signed in
 }
 
 var errNoMember = errors.New("no member in good standing")
@@ -70,9 +72,9 @@ func (s *server) inStanding(ctx context.Context, stored readmodel.Stored, err er
 	return &reader{Org: stored.Record.By.Org, Member: stored.Record.ID, Party: m.Party, Roles: m.Roles}, nil
 }
 
-// reader gives who is signed in, nil for nobody. A member who lost their
+// bySession gives who is signed in, nil for nobody. A member who lost their
 // standing is nobody.
-func (s *server) reader(c *gin.Context) (*reader, error) {
+func (s *server) bySession(c *gin.Context) (*reader, error) {
 	secret := s.cookie(c)
 	if s.Access == nil || secret == "" {
 		return nil, nil

@@ -62,6 +62,10 @@ const (
 	codeSignIn       = "not_signed_in"
 	codeOrigin       = "other_origin"
 	codeAttempts     = "too_many_attempts"
+	codeKeyBad       = "key_not_in_force"
+	codeScope        = "key_out_of_scope"
+	codeRate         = "too_many_requests"
+	codeTooManyKeys  = "too_many_keys"
 	codeNoSuchPage   = "no_such_address"
 	codeMethod       = "method_not_allowed"
 	codeNotShown     = "not_shown"
@@ -103,6 +107,10 @@ var statuses = map[string]int{
 	codeSignIn:       http.StatusUnauthorized,
 	codeOrigin:       http.StatusForbidden,
 	codeAttempts:     http.StatusTooManyRequests,
+	codeKeyBad:       http.StatusUnauthorized,
+	codeScope:        http.StatusForbidden,
+	codeRate:         http.StatusTooManyRequests,
+	codeTooManyKeys:  http.StatusConflict,
 	codeNoSuchPage:   http.StatusNotFound,
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeNotShown:     http.StatusNotFound,
@@ -140,6 +148,10 @@ var titles = map[string]string{
 	codeOrigin:       "The request comes from another place",
 	codeAttempts:     "There were too many attempts",
 	codeKeyReused:    "The key came with another request before",
+	codeKeyBad:       "The key is not in force",
+	codeScope:        "The key is not for this",
+	codeRate:         "The key is used too often",
+	codeTooManyKeys:  "There are too many keys",
 	codeNoSuchPage:   "There is nothing at this address",
 	codeMethod:       "This address does not take this method",
 	codeNotShown:     "This is not shown to anonymous readers",

@@ -32,18 +32,23 @@ func (s *server) record(c *gin.Context) error {
 	if !known {
 		return badParameter("kind", "is no kind of record", "use a kind such as facility, event or audit")
 	}
-	who, err := s.reader(c)
-	if err != nil {
-		return err
-	}
-	if !spec.Public && who == nil {
-		return notPublic()
+	var who *reader
+	if !spec.Public {
+		if who, err = s.reader(c); err != nil {
+			return err
+		}
+		if who == nil {
+			return notPublic()
+		}
 	}
 	found, at, err := s.stated(c.Request.Context(), kind, id)
 	if err != nil {
 		return notHeld(err, "The ledger holds no "+string(kind)+" with this identifier.")
 	}
 	if !found.Record.Public() {
+		if who, err = s.reader(c); err != nil {
+			return err
+		}
 		if !who.mayRead(found.Record) {
 			return notPublic()
 		}

@@ -44,6 +44,7 @@ type server struct {
 	answers  *answers
 	underway singleflight.Group // requests with a key, see once
 	attempts attempts
+	paces    paces
 }
 
 // New makes the handler. It starts nothing; it is safe for concurrent use.
@@ -80,7 +81,12 @@ func (s *server) engine() *gin.Engine {
 }
 
 func (s *server) apiRoutes(e *gin.Engine) {
-	write := func(path string, h func(*gin.Context) error) { e.POST(path, s.query(), s.answer(h)) }
+	write := func(path string, h func(*gin.Context) error) {
+		e.POST(path, s.query(), s.within(access.ScopeRelay), s.answer(h))
+	}
+	own := func(method, path string, h func(*gin.Context) error) {
+		e.Handle(method, path, s.query(), s.answer(s.here(h)))
+	}
 	for _, spec := range provenance.Specs() {
 		write("/v1/"+spec.Resource, s.prepare(spec))
 	}
@@ -90,13 +96,20 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	write("/v1/transactions/endorse", s.endorse)
 	write("/v1/transactions/submit", s.submit)
 
-	write("/v1/session/challenges", s.here(s.challenge))
-	write("/v1/session", s.here(s.signIn))
-	e.DELETE("/v1/session", s.query(), s.answer(s.here(s.signOut(false))))
-	e.DELETE("/v1/sessions", s.query(), s.answer(s.here(s.signOut(true))))
+	own(http.MethodPost, "/v1/session/challenges", s.challenge)
+	own(http.MethodPost, "/v1/session", s.signIn)
+	own(http.MethodDelete, "/v1/session", s.signOut(false))
+	own(http.MethodDelete, "/v1/sessions", s.signOut(true))
+	own(http.MethodPost, "/v1/keys", s.newKey)
+	own(http.MethodGet, "/v1/keys", s.keys)
+	own(http.MethodDelete, "/v1/keys/:id", s.revokeKey)
 
 	read := func(path string, h func(*gin.Context) error, params ...string) {
-		chain := []gin.HandlerFunc{s.query(params...), s.answer(s.current(h))}
+		scope := access.ScopeHistory
+		if path == "/v1/transactions/:tx" {
+			scope = access.ScopeRelay
+		}
+		chain := []gin.HandlerFunc{s.query(params...), s.within(scope), s.answer(s.current(h))}
 		e.GET(path, chain...)
 		e.HEAD(path, chain...)
 	}

@@ -108,9 +108,9 @@ func (s *server) begin(c *gin.Context, session access.Session) error {
 	return nil
 }
 
-// session tells who is signed in.
+// session tells who asks.
 func (s *server) session(c *gin.Context) error {
-	who, err := s.reader(c)
+	who, err := s.caller(c)
 	if err != nil {
 		return err
 	}
@@ -155,13 +155,16 @@ func (s *server) own(c *gin.Context, status int, content any) error {
 	return nil
 }
 
-// here lets only requests pass that come from our own pages, or from no page.
-// Only what changes a session is asked for by cookie and needs this: an author's
+// here lets only requests pass that come from our own pages, or from no page, and
+// with no key: a key that leaked must not make others, nor end sessions. Only what changes a session is asked for by cookie and needs this: an author's
 // transactions stand on signatures.
 func (s *server) here(h func(*gin.Context) error) func(*gin.Context) error {
 	return func(c *gin.Context) error {
 		if s.Access == nil {
 			return newProblem(codeNoSuchPage, "Nobody signs in at this gateway.")
+		}
+		if len(c.Request.Header["Authorization"]) > 0 {
+			return newProblem(codeScope, "A key neither signs in nor out, nor makes or revokes keys. Leave Authorization out and sign in.")
 		}
 		site := c.GetHeader("Sec-Fetch-Site")
 		if site != "" && site != "same-origin" && site != "none" || !s.ours(c) {
