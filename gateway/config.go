@@ -17,6 +17,7 @@ import (
 // the environment, else its default. None is a secret.
 type Config struct {
 	Server    string `flag:"server" validate:"required,http_url"`                                  // gateway that commands speak to
+	KeyFile   string `flag:"key-file" validate:"omitempty,filepath"`                               // file of a machine's key for it
 	Workers   string `flag:"workers-server" validate:"required,http_url"`                          // gateway of Workers, for what they alone hold
 	Network   string `flag:"network" validate:"omitempty,filepath"`                                // path of network.json
 	ReadAs    string `flag:"read-as" validate:"omitempty,oneof=Brands Auditors Workers Oversight"` // whose gateway serve is
@@ -37,6 +38,7 @@ type Config struct {
 
 var settings = []struct{ flag, env, fallback, about, remedy string }{
 	{"server", "FAIRLEAD_SERVER", "http://127.0.0.1:8480", "gateway to speak to", "write an address such as http://127.0.0.1:8480"},
+	{"key-file", "FAIRLEAD_KEY_FILE", "", "file of a machine's key to ask the gateway with, in place of a session", "write the path of the file that fairlead key new wrote"},
 	{"workers-server", "FAIRLEAD_WORKERS_SERVER", "http://127.0.0.1:8481", "gateway of Workers, for inquiries and grievances", "write an address such as http://127.0.0.1:8481"},
 	{"network", "FAIRLEAD_NETWORK", "", "path of network.json", "write the path of the network.json that netctl up names"},
 	{"read-as", "FAIRLEAD_READ_AS", "", "organisation whose gateway serve is (default: the network's reader)", "write Brands, Auditors, Workers or Oversight, which run a peer"},

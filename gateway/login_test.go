@@ -273,3 +273,42 @@ func TestASessionAndItsSignatureAreForOneGateway(t *testing.T) {
 	m.expects(exitFailed, nil, "whoami", "--server", redirect.URL)
 	m.expects(exitUsage, []string{"use https"}, append(login, "http://192.0.2.1")...)
 }
+
+func TestAMachineAsksWithAKeyFromAFile(t *testing.T) {
+	m := atAGateway(t)
+	file := filepath.Join(m.env["HOME"], "machine.key")
+	cohort := []string{"record", "cohort", "01ARZ3NDEKTSV4RRFFQ69G5FB2"}
+	make := []string{"key", "new", "nightly", "--scope", "full", "--output", file}
+	m.expects(exitFailed, []string{"Nobody is signed in"}, make...)
+	m.login()
+	m.expects(exitFailed, []string{"scopes holds no scope"}, "key", "new", "nightly")
+	m.expects(exitOK, []string{"until"}, make...)
+	m.expects(exitFailed, []string{"may be revoked", "file exists"}, make...)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("others may read the key: %v %v", info.Mode(), err)
+	}
+	key, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := strings.Split(string(key), "_")[1]
+	if out := m.expects(exitOK, []string{id, "nightly", "never"}, "key", "list"); strings.Contains(out, strings.TrimSpace(string(key))) {
+		t.Error("the list shows the key")
+	}
+	m.expects(exitOK, nil, "logout")
+	m.env["FAIRLEAD_KEY_FILE"] = file
+	m.expects(exitOK, []string{`"size": 7`}, cohort...)
+	m.expects(exitFailed, []string{"key_out_of_scope"}, "key", "list")
+	m.expects(exitFailed, []string{"key_out_of_scope"}, "state", "party", m.file("party.json", partyDocument), "--as", m.folder, "--org", "Workers")
+	delete(m.env, "FAIRLEAD_KEY_FILE")
+	m.login()
+	m.expects(exitUsage, []string{"in the shell's history"}, "key", "revoke", strings.TrimSpace(string(key)))
+	m.expects(exitOK, nil, "key", "revoke", id)
+	m.expects(exitFailed, []string{"No key of yours"}, "key", "revoke", id)
+	m.env["FAIRLEAD_KEY_FILE"] = file
+	m.expects(exitFailed, []string{"key_not_in_force"}, cohort...)
+	m.env["FAIRLEAD_KEY_FILE"] = m.file("empty", "")
+	m.expects(exitUsage, []string{"holds no key"}, cohort...)
+	m.env["FAIRLEAD_KEY_FILE"] = file
+	m.expects(exitUsage, []string{"use https"}, append(cohort, "--server", "http://192.0.2.1")...)
+}

@@ -120,9 +120,11 @@ func (a *app) command() *cobra.Command {
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.config.check() }
 	imports := &cobra.Command{Use: "import", Short: "Read other people's formats", Args: cobra.NoArgs, RunE: needsCommand}
 	imports.AddCommand(a.importFacilities())
+	keys := &cobra.Command{Use: "key", Short: "Keys by which machines ask the gateway", Args: cobra.NoArgs, RunE: needsCommand}
+	keys.AddCommand(a.newKey(), a.listKeys(), a.revokeKey())
 	identities := &cobra.Command{Use: "identity", Short: "Make an author's key", Args: cobra.NoArgs, RunE: needsCommand}
 	identities.AddCommand(a.newIdentity(), a.issueIdentity())
-	root.AddCommand(a.login(), a.logout(), a.whoami(), a.record())
+	root.AddCommand(a.login(), a.logout(), a.whoami(), keys, a.record())
 	demonstration := &cobra.Command{Use: "demo", Short: "The demonstration supply chain", Args: cobra.NoArgs, RunE: needsCommand}
 	demonstration.AddCommand(a.loadDemo(), a.runDemo())
 	receipts := &cobra.Command{Use: "receipts", Short: "Codes on paper for the workers of a cohort", Args: cobra.NoArgs, RunE: needsCommand}

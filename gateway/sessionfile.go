@@ -93,7 +93,8 @@ func (s sessionFile) drop() error {
 }
 
 // signedIn carries the session kept for a server, to that server alone, and
-// keeps the secret that the server gives in exchange for it.
+// keeps the secret that the server gives in exchange for it. Where the settings
+// name a machine's key, that is carried in its place.
 type signedIn struct {
 	next   http.RoundTripper
 	config *Config
@@ -110,6 +111,15 @@ func (s *signedIn) RoundTrip(request *http.Request) (*http.Response, error) {
 	u, err := url.Parse(s.server)
 	if err != nil || u.Scheme != request.URL.Scheme || u.Host != request.URL.Host {
 		return s.next.RoundTrip(request)
+	}
+	switch key, err := s.config.bearer(); {
+	case err != nil:
+		return nil, err
+	case key != "" && s.server == s.config.Server:
+		if err := private(s.server); err != nil {
+			return nil, err
+		}
+		return asMachine(s.next, request, key)
 	}
 	file := s.config.session(s.server)
 	// Read for each request: another command may have been given another secret.

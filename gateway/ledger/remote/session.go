@@ -72,11 +72,7 @@ func (r *Relay) SignOut(ctx context.Context, everywhere bool) error {
 	if everywhere {
 		path = "/v1/sessions"
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodDelete, r.base+path, nil)
-	if err != nil {
-		return err
-	}
-	if err := r.do(request, nil); err != nil {
+	if err := r.remove(ctx, path); err != nil {
 		return fmt.Errorf("signing out: %w", err)
 	}
 	return nil
@@ -89,4 +85,55 @@ func (r *Relay) Record(ctx context.Context, kind provenance.Kind, id string) (js
 		return nil, fmt.Errorf("asking for %s %s: %w", kind, id, err)
 	}
 	return answer, nil
+}
+
+// Key is a machine's key as its owner is shown it.
+type Key struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Scopes []string `json:"scopes"`
+	Made   string   `json:"made"`
+	Until  string   `json:"until"`
+	Used   string   `json:"used,omitempty"`
+	Key    string   `json:"key,omitempty"` // once, when it is made
+}
+
+// NewKey makes a key for so many days.
+func (r *Relay) NewKey(ctx context.Context, name string, scopes []string, days int) (Key, error) {
+	body, err := json.Marshal(map[string]any{"name": name, "scopes": append([]string{}, scopes...), "days": days})
+	if err != nil {
+		return Key{}, err
+	}
+	var k Key
+	if err := r.send(ctx, "/v1/keys", nil, body, &k); err != nil {
+		return Key{}, fmt.Errorf("making a key: %w", err)
+	}
+	return k, nil
+}
+
+// Keys lists the keys of who is signed in.
+func (r *Relay) Keys(ctx context.Context) ([]Key, error) {
+	var list struct {
+		Keys []Key `json:"keys"`
+	}
+	if err := r.get(ctx, "/v1/keys", nil, &list); err != nil {
+		return nil, fmt.Errorf("listing keys: %w", err)
+	}
+	return list.Keys, nil
+}
+
+// RevokeKey ends a key.
+func (r *Relay) RevokeKey(ctx context.Context, id string) error {
+	if err := r.remove(ctx, "/v1/keys/"+url.PathEscape(id)); err != nil {
+		return fmt.Errorf("revoking a key: %w", err)
+	}
+	return nil
+}
+
+func (r *Relay) remove(ctx context.Context, path string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodDelete, r.base+path, nil)
+	if err != nil {
+		return err
+	}
+	return r.do(request, nil)
 }
