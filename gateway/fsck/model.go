@@ -21,7 +21,7 @@ import (
 // modelVersion is the form of the read model that this check knows, and
 // modelApplication what its files call themselves.
 const (
-	modelVersion     = 5
+	modelVersion     = 6
 	modelApplication = 0x46614c64
 )
 

@@ -20,7 +20,7 @@ import (
 // The file says in its header whose it is and which schema it has.
 const (
 	applicationID = 0x46614c64 // "FaLd"
-	schemaVersion = 5
+	schemaVersion = 6
 )
 
 // ErrDamaged: the file cannot be read. The ledger has all that it held.
