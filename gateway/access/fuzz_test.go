@@ -51,7 +51,7 @@ func FuzzAnswers(f *testing.F) {
 // and spends nothing but what was given out.
 func FuzzSecrets(f *testing.F) {
 	s := open(f, path(f), begin())
-	secret := must[Secret](f)(s.Begin(f.Context(), provenance.Auditors, "01ARZ3NDEKTSV4RRFFQ69G5FAV"))
+	secret := must[Secret](f)(s.Begin(f.Context(), Session{Org: provenance.Auditors, Member: "01ARZ3NDEKTSV4RRFFQ69G5FAV"}))
 	f.Add(string(secret))
 	f.Add("")
 	f.Add(string(must[Secret](f)(s.Challenge(f.Context()))) + " ")
