@@ -22,7 +22,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		provenance.Party{}, provenance.PartyAmendment{}, provenance.ProductAmendment{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
 		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{},
 		provenance.VesselObservation{}, provenance.Screening{}, provenance.Reply{}, provenance.SignalStep{}, provenance.Device{}, provenance.DeviceTotal{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
-		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{},
+		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{}, provenance.AgeRule{},
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{}, provenance.Withdrawal{},

@@ -86,11 +86,8 @@ func TestAuditSupersession(t *testing.T) {
 	b.refuses(auditor, provenance.Invalid, "supersedes", &other)
 
 	firm, rival := b.rival(provenance.Auditors, "AUDIT_FIRM")
-	accreditation := b.Accreditation
-	accreditation.ID, accreditation.Firm = b.ID(), firm.ID
-	b.states(b.as(provenance.RoleOversight), &accreditation)
 	other = next
-	other.Firm, other.Accreditation = firm.ID, accreditation.ID
+	other.Firm, other.Accreditation = firm.ID, b.accredits(firm.ID).ID
 	b.refuses(rival, provenance.NoStanding, "supersedes", &other)
 
 	other = next

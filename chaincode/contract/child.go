@@ -19,7 +19,11 @@ func (t *transaction) checkChildCase(e *entry, c *provenance.ChildCase) error {
 	}
 	var found problems
 	for i, g := range c.Groups {
-		at, least := fmt.Sprintf("groups[%d]", i), provenance.LeastAge(site.Country, g.Work)
+		at := fmt.Sprintf("groups[%d]", i)
+		least, err := t.leastAge(site.Country, g.Work, g.Training)
+		if err != nil {
+			return err
+		}
 		switch {
 		case g.Minimum > 0 && g.Minimum < least:
 			found.add(at+".minimum", provenance.Invalid, "is lower than the rules' for this work and country", "leave it out: ages only go up")

@@ -66,6 +66,39 @@ func TestAStricterLawCounts(t *testing.T) {
 	b.states(b.as(provenance.RoleUnion), &b.Children)
 }
 
+func TestLeastAgesThatOversightStates(t *testing.T) {
+	b := founded(t)
+	group := &b.Children.Groups[0]
+	group.Age, group.Work = provenance.Age15, provenance.WorkLight
+	b.refuses(b.as(provenance.RoleUnion), provenance.Invalid, "groups[0].age", &b.Children) // at 15 it is allowed in Thailand
+	rule := b.Amend.AgeRule
+	rule.Country, rule.Least = "TH", 16
+	b.refuses(b.as(provenance.RoleUnion), provenance.NoStanding, "", &rule)
+	b.states(b.as(provenance.RoleOversight), &rule)
+	b.states(b.as(provenance.RoleUnion), &b.Children)
+
+	rule.ID, rule.Least = b.ID(), 15 // the last one stated counts
+	b.states(b.as(provenance.RoleOversight), &rule)
+	b.Children.ID = b.ID()
+	b.refuses(b.as(provenance.RoleUnion), provenance.Invalid, "groups[0].age", &b.Children)
+}
+
+// In a course of training younger ones may work, where the law allows it.
+func TestTraineesHaveLeastAgesOfTheirOwn(t *testing.T) {
+	b := founded(t)
+	site := b.newSite()
+	site.Country = "BR"
+	b.states(b.as(provenance.RoleSupplier), &site)
+	b.Children.Facility = site.ID
+	b.Children.Groups[0].Training = true // at 14
+	b.refuses(b.as(provenance.RoleUnion), provenance.Invalid, "groups[0].age", &b.Children)
+	b.Children.Groups[0].Work = provenance.WorkHazardous
+	b.states(b.as(provenance.RoleUnion), &b.Children)
+	b.Children.ID = b.ID()
+	b.Children.Groups[0] = provenance.ChildGroup{Age: provenance.Age15, Work: provenance.WorkLight, Known: "SCHOOL_PAPERS", Number: "PRESENT"}
+	b.states(b.as(provenance.RoleUnion), &b.Children)
+}
+
 func TestAFindingWithACaseGoesTheWayOfTheCase(t *testing.T) {
 	b := young(t)
 	action := b.Action

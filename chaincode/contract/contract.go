@@ -150,6 +150,11 @@ func (c *Contract) AdvanceChildCase(ctx transactionContext, document string) (st
 	return record(ctx, provenance.KindChildStep, document)
 }
 
+// StateAgeRule records a provenance.AgeRule.
+func (c *Contract) StateAgeRule(ctx transactionContext, document string) (string, error) {
+	return record(ctx, provenance.KindAgeRule, document)
+}
+
 // RecordCohort records a provenance.Cohort.
 func (c *Contract) RecordCohort(ctx transactionContext, document string) (string, error) {
 	return record(ctx, provenance.KindCohort, document)

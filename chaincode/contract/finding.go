@@ -7,7 +7,8 @@ import (
 )
 
 // found gives the audit's finding that a statement is about, to whoever may
-// speak of it: the site's operator, an auditor without a stake, or Workers. On
+// speak of it: the site's operator, an auditor without a stake and accredited for
+// the audit's scheme, or Workers. On
 // is the statement's day, under the name field.
 func (t *transaction) found(e *entry, audit, number, on, field string) (provenance.Finding, error) {
 	a, _, err := statement[provenance.Audit](t.state, provenance.Ref{Kind: provenance.KindAudit, ID: audit})
@@ -19,6 +20,14 @@ func (t *transaction) found(e *entry, audit, number, on, field string) (provenan
 	}
 	if err := t.disinterested("audit", a.Facility); err != nil {
 		return provenance.Finding{}, err
+	}
+	if t.caller.Org == provenance.Auditors {
+		switch good, err := t.goodStanding(t.caller.Party, a.Scheme, ""); {
+		case err != nil:
+			return provenance.Finding{}, err
+		case !good:
+			return provenance.Finding{}, refuse("audit", provenance.NoStanding, "is under a scheme for which your firm is not accredited now", "leave it to a firm that is, or ask Oversight")
+		}
 	}
 	finding, ok := a.Finding(number)
 	if !ok {

@@ -51,6 +51,7 @@ func founded(t testing.TB) *bench {
 	b.states(b.registrars[provenance.Suppliers], &b.Agency)
 	b.members[provenance.RoleRecruiter] = b.enrol(provenance.Suppliers, &b.Agency, provenance.RoleRecruiter)
 	b.states(b.as(provenance.RoleOversight), &b.Accreditation)
+	b.states(b.as(provenance.RoleOversight), &b.Admission)
 	b.states(b.as(provenance.RoleSupplier), &b.Site)
 	b.states(b.as(provenance.RoleSupplier), &b.Cloth)
 	b.states(b.as(provenance.RoleBrand), &b.Shirt)
@@ -107,6 +108,16 @@ func (b *bench) rival(org provenance.Org, kind string, ownedBy ...string) (*prov
 	party := &provenance.Party{ID: b.ID(), Name: "Rival", PartyKind: kind, Country: "TH", OwnedBy: ownedBy}
 	b.states(b.registrars[org], party)
 	return party, b.enrol(org, party, world.Role(org))
+}
+
+// accredits lets a firm, and the world's auditor there, audit as the world's does.
+func (b *bench) accredits(firm string) provenance.Accreditation {
+	b.Helper()
+	accreditation, admission := b.Accreditation, b.Admits(firm)
+	accreditation.ID, accreditation.Firm = b.ID(), firm
+	b.states(b.as(provenance.RoleOversight), &accreditation)
+	b.states(b.as(provenance.RoleOversight), &admission)
+	return accreditation
 }
 
 func fingerprint(id *stubtest.Identity) string {

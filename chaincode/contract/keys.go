@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"strconv"
+
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
@@ -74,6 +76,12 @@ func certificateKey(org provenance.Org, fingerprint string) key {
 	return key{"certificate", []string{org.MSP(), fingerprint}}
 }
 
+// By what a firm, or one of its auditors, is accredited for a scheme: those of its
+// accreditations that have not run out. The auditor is empty for the firm.
+func grantedKey(firm, scheme, auditor string) key {
+	return key{"granted", []string{firm, scheme, auditor}}
+}
+
 // What a member or accreditation may do: the standing now.
 func standingKey(r provenance.Ref) key { return key{"standing", []string{string(r.Kind), r.ID}} }
 
@@ -106,6 +114,12 @@ func signalKey(r provenance.Ref) key { return key{"signal", []string{string(r.Ki
 
 // Whose a device's key is: the device.
 func deviceKey(fingerprint string) key { return key{"device", []string{fingerprint}} }
+
+// From which age a country allows a class of work, in a course of training or
+// not, once Oversight stated it.
+func ageKey(country string, work provenance.WorkClass, training bool) key {
+	return key{"age", []string{country, string(work), strconv.FormatBool(training)}}
+}
 
 // Where a case of children stands: its state now. Absent while they are to be
 // made safe first.

@@ -173,6 +173,7 @@ func (b *bench) administration() []said {
 	return []said{
 		{registrar, &firm}, {registrar, &member}, {registrar, &standing},
 		{b.registrars[provenance.Suppliers], &b.Amend.Party}, {b.as(provenance.RoleBrand), &b.Amend.Product},
+		{b.as(provenance.RoleOversight), &b.Amend.AgeRule},
 		{b.as(provenance.RoleOversight), &accreditation},
 		{b.as(provenance.RoleSupplier), &site}, {b.as(provenance.RoleSupplier), &product},
 		{b.as(provenance.RoleAuditor), &withdrawal},

@@ -140,6 +140,9 @@ var spoiled = []struct {
 		case provenance.KindProductAmendment:
 			statement["name"] = "Another"
 			return true
+		case provenance.KindAgeRule:
+			statement["least"] = 16
+			return true
 		case provenance.KindYield:
 			statement["most"] = "0.5"
 			return true
@@ -157,7 +160,7 @@ var spoiled = []struct {
 }
 
 // without says which kinds have no such class: an event's identifier is the hash
-// of its body and its places are addresses, a purge names no record, what a
+// of its body and its places are addresses, a purge and a least age name no record, what a
 // device signed cannot be changed. That what Workers counted is in conflict is
 // tried with their answers.
 func without(class string, kind provenance.Kind) bool {
@@ -169,7 +172,7 @@ func without(class string, kind provenance.Kind) bool {
 		}
 	case "what nobody recorded":
 		switch kind {
-		case provenance.KindEvent, provenance.KindEventError, provenance.KindErasure, provenance.KindDeviceTotal:
+		case provenance.KindEvent, provenance.KindEventError, provenance.KindErasure, provenance.KindDeviceTotal, provenance.KindAgeRule:
 			return true
 		}
 	}

@@ -57,6 +57,8 @@ func (t *transaction) rule(e *entry) error {
 		return t.checkChildCase(e, st)
 	case *provenance.ChildStep:
 		return t.checkChildStep(e, st)
+	case *provenance.AgeRule:
+		return t.checkAgeRule(e, st)
 	case *provenance.Cohort:
 		return t.checkCohort(st)
 	case *provenance.FeeStatement:
@@ -129,8 +131,13 @@ func (t *transaction) foresee(entries []*entry) error {
 			keys = append(keys, claimKey(st.Claim))
 		case *provenance.Event:
 			keys = append(keys, eventKeys(st)...)
+		case *provenance.Accreditation:
+			keys = append(keys, grantedKey(st.Firm, st.Scheme, st.Auditor))
 		case *provenance.Audit:
-			keys = append(keys, standingKey(accreditationRef(st.Accreditation)))
+			keys = append(keys, standingKey(accreditationRef(st.Accreditation)), grantedKey(st.Firm, st.Scheme, ""))
+			for _, number := range st.Auditors {
+				keys = append(keys, grantedKey(st.Firm, st.Scheme, number))
+			}
 		case *provenance.VesselObservation:
 			keys = append(keys, standingKey(accreditationRef(st.Accreditation)))
 		case *provenance.Screening:

@@ -86,11 +86,8 @@ func withEachTie(t *testing.T, check func(b *bench, p pair, says func(as *stubte
 
 func TestAuditorsWithAStakeMayNotAudit(t *testing.T) {
 	withEachTie(t, func(b *bench, p pair, says func(*stubtest.Identity, string, provenance.Statement)) {
-		accreditation := b.Accreditation
-		accreditation.ID, accreditation.Firm = b.ID(), p.firm.ID
-		b.states(b.as(provenance.RoleOversight), &accreditation)
 		a := b.Audit
-		a.Facility, a.Firm, a.Accreditation = p.site.ID, p.firm.ID, accreditation.ID
+		a.Facility, a.Firm, a.Accreditation = p.site.ID, p.firm.ID, b.accredits(p.firm.ID).ID
 		says(p.auditor, "facility", &a)
 	})
 }
@@ -151,6 +148,7 @@ func TestAuditorsWithAStakeMayNotMoveFindings(t *testing.T) {
 	withEachTie(t, func(b *bench, p pair, says func(*stubtest.Identity, string, provenance.Statement)) {
 		b.Audit.Facility = p.site.ID
 		b.states(b.as(provenance.RoleAuditor), &b.Audit)
+		b.accredits(p.firm.ID)
 		says(p.auditor, "audit", &provenance.FindingStep{ID: b.ID(), Audit: b.Audit.ID, Finding: "F-1",
 			State: provenance.FindingClosedVerified, Verification: "ON_SITE", On: "2025-12-01"})
 	})

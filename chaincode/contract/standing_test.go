@@ -156,3 +156,106 @@ func TestAccreditationRefusals(t *testing.T) {
 		}},
 	})
 }
+
+// standingOf changes what an accreditation lets its holder do.
+func (b *bench) standingOf(accreditation, state string) *provenance.Standing {
+	return &provenance.Standing{ID: b.ID(), Subject: provenance.Subject{Kind: provenance.KindAccreditation, ID: accreditation}, State: state, Reason: "OTHER"}
+}
+
+func TestAuditorsAreAccreditedThemselves(t *testing.T) {
+	refused(t, founded, []attempt{
+		{"one whom nobody accredited", provenance.NoStanding, "auditors[1]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Audit.Auditors = append(b.Audit.Auditors, "A-18")
+			return b.as(provenance.RoleAuditor), &b.Audit
+		}},
+		{"one accredited with another firm", provenance.NoStanding, "auditors[0]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			firm, rival := b.rival(provenance.Auditors, "AUDIT_FIRM")
+			b.accredits(firm.ID)
+			other := b.Admits(firm.ID)
+			other.Auditor = "A-18"
+			b.states(b.as(provenance.RoleOversight), &other)
+			b.Audit.Firm, b.Audit.Accreditation, b.Audit.Auditors = firm.ID, b.accredits(firm.ID).ID, []string{"A-19"}
+			return rival, &b.Audit
+		}},
+		{"one accredited for another scheme", provenance.NoStanding, "auditors[0]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			other := b.Accreditation
+			other.ID, other.Scheme = b.ID(), "OWN"
+			b.states(b.as(provenance.RoleOversight), &other)
+			b.Audit.Scheme, b.Audit.Accreditation = "OWN", other.ID
+			return b.as(provenance.RoleAuditor), &b.Audit
+		}},
+		{"one whose accreditation has run out", provenance.NoStanding, "auditors[0]", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			a := b.Admits(b.Firm.ID)
+			a.Auditor, a.ValidUntil = "A-18", "2025-12-31"
+			b.states(b.as(provenance.RoleOversight), &a)
+			b.Audit.Auditors = []string{"A-18"}
+			return b.as(provenance.RoleAuditor), &b.Audit
+		}},
+		{"an auditor's accreditation as the firm's", provenance.NoStanding, "accreditation", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Audit.Accreditation = b.Admission.ID
+			return b.as(provenance.RoleAuditor), &b.Audit
+		}},
+	})
+}
+
+func TestAnAuditorIsSuspendedWithoutTheFirm(t *testing.T) {
+	b := founded(t)
+	oversight, auditor := b.as(provenance.RoleOversight), b.as(provenance.RoleAuditor)
+	colleague := b.Admits(b.Firm.ID)
+	colleague.Auditor = "A-18"
+	b.states(oversight, &colleague)
+	b.states(oversight, b.standingOf(b.Admission.ID, provenance.Suspended))
+	b.refuses(auditor, provenance.NoStanding, "auditors[0]", &b.Audit)
+	b.Audit.Auditors = []string{"A-18"}
+	b.states(auditor, &b.Audit)
+	b.states(oversight, b.standingOf(b.Admission.ID, provenance.Restored))
+	b.Audit.ID, b.Audit.Auditors = b.ID(), []string{"A-17", "A-18"}
+	b.states(auditor, &b.Audit)
+	b.states(oversight, b.standingOf(b.Admission.ID, provenance.Revoked))
+	b.Audit.ID = b.ID()
+	b.refuses(auditor, provenance.NoStanding, "auditors[0]", &b.Audit)
+	renewed := b.Admits(b.Firm.ID)
+	b.states(oversight, &renewed)
+	b.states(auditor, &b.Audit)
+}
+
+// A second accreditation is no way round the suspension of the first.
+func TestASuspensionCountsWhateverElseIsGranted(t *testing.T) {
+	b := founded(t)
+	second := b.accredits(b.Firm.ID)
+	b.states(b.as(provenance.RoleOversight), b.standingOf(b.Accreditation.ID, provenance.Suspended))
+	b.Audit.Accreditation = second.ID
+	b.refuses(b.as(provenance.RoleAuditor), provenance.NoStanding, "accreditation", &b.Audit)
+	b.states(b.as(provenance.RoleOversight), b.standingOf(b.Accreditation.ID, provenance.Revoked)) // it is gone, the other counts
+	b.states(b.as(provenance.RoleAuditor), &b.Audit)
+}
+
+func TestAccreditationsThatHaveRunOutAreForgotten(t *testing.T) {
+	b := founded(t)
+	oversight := b.as(provenance.RoleOversight)
+	for range 12 {
+		old := b.Admits(b.Firm.ID)
+		old.ValidUntil = "2025-12-31"
+		b.states(oversight, &old)
+	}
+	for range 9 { // beside the world's own
+		next := b.Admits(b.Firm.ID)
+		b.states(oversight, &next)
+	}
+	more := b.Admits(b.Firm.ID)
+	b.refuses(oversight, provenance.WrongState, "firm", &more)
+	b.states(b.as(provenance.RoleAuditor), &b.Audit)
+}
+
+// A firm that is suspended moves no finding either, but whom it concerns may.
+func TestFindingsAreForAccreditedFirms(t *testing.T) {
+	b := audited(t)
+	_, stranger := b.rival(provenance.Auditors, "AUDIT_FIRM")
+	b.refuses(stranger, provenance.NoStanding, "audit", b.step(provenance.FindingClosedVerified))
+	b.refuses(stranger, provenance.NoStanding, "audit", &b.Extension)
+	b.states(b.as(provenance.RoleOversight), b.standingOf(b.Accreditation.ID, provenance.Suspended))
+	b.refuses(b.as(provenance.RoleAuditor), provenance.NoStanding, "audit", b.step(provenance.FindingClosedVerified))
+	b.states(b.as(provenance.RoleSupplier), b.step(provenance.FindingProposed))
+	b.states(b.as(provenance.RoleOversight), b.standingOf(b.Accreditation.ID, provenance.Restored))
+	b.states(b.as(provenance.RoleAuditor), b.step(provenance.FindingAgreed))
+}

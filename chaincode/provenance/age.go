@@ -31,6 +31,19 @@ func (b AgeBand) years() (youngest, oldest int) {
 	return Adult, 1000
 }
 
+// Below says whether somebody of the band is younger than an age: Unknown where
+// the band lies on both sides of it.
+func (b AgeBand) Below(age int) Verdict {
+	youngest, oldest := b.years()
+	switch {
+	case oldest < age:
+		return Yes
+	case youngest >= age:
+		return No
+	}
+	return Unknown
+}
+
 // Adult is the age from which nobody is a child (C182, article 2).
 const Adult = 18
 
@@ -44,43 +57,6 @@ const (
 	WorkHazardous WorkClass = "HAZARDOUS"
 	WorkNight     WorkClass = "NIGHT"
 	WorkFishing   WorkClass = "SEA_FISHING"
+	WorkSeafaring WorkClass = "SEAFARING"  // on ships that do not fish
 	WorkWorst     WorkClass = "WORST_FORM" // forced, traded, illicit: C182, article 3 (a) to (c)
 )
-
-// AgeRules is the version of the table below. A change of the table is a new
-// version, and statements name the one that they were made by.
-const AgeRules = "ages-2026-11"
-
-// leastAges of the conventions C138, C182 and C188. The lower ages that C138
-// lets some countries start from are left out: a rule here only goes up.
-var leastAges = map[WorkClass]int{
-	WorkGeneral: 15, WorkLight: 13, WorkHazardous: Adult, WorkNight: Adult, WorkFishing: 16, WorkWorst: Adult,
-}
-
-// nationalAges are higher ages by country, each with the instrument that sets it.
-// The list is short and grows by version; an author may state a higher one that
-// is not in it.
-var nationalAges = map[string]map[WorkClass]int{
-	"BR": {WorkGeneral: 16}, // Constitution of 1988, article 7, XXXIII (amendment 20 of 1998); apprentices from 14
-	"CN": {WorkGeneral: 16}, // State Council decree 364 of 2002 on the prohibition of child labour, article 2
-	"JO": {WorkGeneral: 16}, // Labour Code, law 8 of 1996, section 73
-	"TH": {WorkFishing: 18}, // Ministerial Regulation on Labour Protection in Sea Fishery Work, B.E. 2557 (2014)
-}
-
-// LeastAge is the age from which a class of work is allowed in a country.
-func LeastAge(country string, work WorkClass) int {
-	return max(leastAges[work], nationalAges[country][work])
-}
-
-// Below says whether somebody of the band is younger than an age: Unknown where
-// the band lies on both sides of it.
-func (b AgeBand) Below(age int) Verdict {
-	youngest, oldest := b.years()
-	switch {
-	case oldest < age:
-		return Yes
-	case youngest >= age:
-		return No
-	}
-	return Unknown
-}

@@ -4,22 +4,51 @@ import "testing"
 
 func TestLeastAges(t *testing.T) {
 	for _, c := range []struct {
-		country string
-		work    WorkClass
-		want    int
+		country  string
+		work     WorkClass
+		training bool
+		want     int
 	}{
-		{"BD", WorkGeneral, 15}, {"BR", WorkGeneral, 16}, {"BD", WorkLight, 13}, {"BD", WorkHazardous, 18},
-		{"BD", WorkNight, 18}, {"KI", WorkFishing, 16}, {"TH", WorkFishing, 18}, {"BD", WorkWorst, 18},
+		{"BD", WorkGeneral, false, 15}, {"BD", WorkLight, false, 13}, {"BD", WorkHazardous, false, 18}, {"BD", WorkNight, false, 18},
+		{"KI", WorkFishing, false, 16}, {"KI", WorkSeafaring, false, 16}, {"BD", WorkWorst, false, 18}, {"BD", WorkWorst, true, 18},
+		{"BD", WorkGeneral, true, 14}, {"BD", WorkHazardous, true, 16}, {"KI", WorkFishing, true, 15}, {"KI", WorkSeafaring, true, 16}, {"BD", WorkNight, true, 18},
+		{"BR", WorkGeneral, false, 16}, {"BR", WorkLight, false, 16}, {"BR", WorkGeneral, true, 14}, {"BR", WorkLight, true, 14}, {"BR", WorkHazardous, true, 18},
+		{"CN", WorkGeneral, false, 16}, {"CN", WorkLight, false, 16}, {"CN", WorkGeneral, true, 16}, {"CN", WorkFishing, true, 16},
+		{"JO", WorkGeneral, false, 16}, {"JO", WorkLight, false, 16}, {"JO", WorkHazardous, false, 18},
+		{"TH", WorkGeneral, false, 15}, {"TH", WorkLight, false, 15}, {"TH", WorkFishing, false, 18}, {"TH", WorkFishing, true, 18}, {"TH", WorkGeneral, true, 15},
 	} {
-		if got := LeastAge(c.country, c.work); got != c.want {
-			t.Errorf("%s in %s: from %d, want %d", c.work, c.country, got, c.want)
+		if got := LeastAgeFor(c.country, c.work, c.training, nil); got != c.want {
+			t.Errorf("%s in %s, training %t: from %d, want %d", c.work, c.country, c.training, got, c.want)
 		}
 	}
-	for country, ages := range nationalAges {
-		for work, age := range ages {
-			if age <= leastAges[work] || age > Adult {
-				t.Errorf("%s in %s: %d does not go up", work, country, age)
+	for country, ages := range countries {
+		for _, l := range ages {
+			if l.Least < pick(conventions, l.Work, l.Training) || l.Least > Adult {
+				t.Errorf("%s in %s: %d is below the conventions", l.Work, country, l.Least)
 			}
+		}
+	}
+}
+
+// What Oversight states goes before the table, and never below the conventions.
+func TestStatedLeastAgesGoBefore(t *testing.T) {
+	for name, c := range map[string]struct {
+		country  string
+		work     WorkClass
+		training bool
+		stated   LeastAge
+		want     int
+	}{
+		"a law that was not known":                 {"PH", WorkLight, false, LeastAge{WorkLight, false, 15}, 15},
+		"a general age bars lighter work":          {"KE", WorkLight, false, LeastAge{WorkGeneral, false, 16}, 16},
+		"and training":                             {"KE", WorkGeneral, true, LeastAge{WorkGeneral, false, 16}, 16},
+		"a new law in place of the table's":        {"CN", WorkGeneral, false, LeastAge{WorkGeneral, false, 17}, 17},
+		"an exception to the table's":              {"CN", WorkLight, false, LeastAge{WorkLight, false, 14}, 14},
+		"lower than the conventions counts nought": {"KI", WorkFishing, false, LeastAge{WorkFishing, false, 14}, 16},
+		"of other work says nothing":               {"KI", WorkLight, false, LeastAge{WorkFishing, false, 17}, 13},
+	} {
+		if got := LeastAgeFor(c.country, c.work, c.training, []LeastAge{c.stated}); got != c.want {
+			t.Errorf("%s: from %d, want %d", name, got, c.want)
 		}
 	}
 }

@@ -18,17 +18,18 @@ type ChildCase struct {
 	Audit    string       `json:"audit,omitempty" validate:"omitempty,id"`       // where it came out in one
 	Finding  string       `json:"finding,omitempty" validate:"omitempty,number"` // of the audit, on the protection of the young
 	Month    string       `json:"month" validate:"required,month"`               // when it came out
-	Rules    string       `json:"rules" validate:"required,oneof=ages-2026-11"`
+	Rules    string       `json:"rules" validate:"required,oneof=ages-2026-11.2"`
 	Groups   []ChildGroup `json:"groups" validate:"required,min=1,max=20,dive"`
 }
 
 // ChildGroup is children of one band of age at one class of work.
 type ChildGroup struct {
-	Age     AgeBand   `json:"age" validate:"required,oneof=UNDER_12 12_13 14 15 16_17"`
-	Work    WorkClass `json:"work" validate:"required,oneof=GENERAL LIGHT HAZARDOUS NIGHT SEA_FISHING WORST_FORM"`
-	Known   string    `json:"known" validate:"required,oneof=IDENTITY_PAPERS SCHOOL_PAPERS MEDICAL_VIEW CONVERSATION APPEARANCE"` // how the age is known
-	Number  string    `json:"number" validate:"required,oneof=PRESENT 5-9 10-24 25-49 50-99 100-249 250+"`                        // PRESENT for any number
-	Minimum int       `json:"minimum,omitempty" validate:"omitempty,min=13,max=18"`                                               // the law's, where it is higher than the rules'
+	Age      AgeBand   `json:"age" validate:"required,oneof=UNDER_12 12_13 14 15 16_17"`
+	Work     WorkClass `json:"work" validate:"required,oneof=GENERAL LIGHT HAZARDOUS NIGHT SEA_FISHING SEAFARING WORST_FORM"`
+	Training bool      `json:"training,omitempty"`                                                                                 // in a course of training, with the protection that the conventions ask for
+	Known    string    `json:"known" validate:"required,oneof=IDENTITY_PAPERS SCHOOL_PAPERS MEDICAL_VIEW CONVERSATION APPEARANCE"` // how the age is known
+	Number   string    `json:"number" validate:"required,oneof=PRESENT 5-9 10-24 25-49 50-99 100-249 250+"`                        // PRESENT for any number
+	Minimum  int       `json:"minimum,omitempty" validate:"omitempty,min=13,max=18"`                                               // the law's, where it is higher than the rules'
 }
 
 // ChildState is where a case stands.
@@ -80,7 +81,7 @@ func (c *ChildCase) Check(now time.Time) []FieldProblem {
 		ps.add("finding", Invalid, "does not fit audit: one of them is missing", "give both, or neither")
 	}
 	for i, g := range c.Groups {
-		if slices.ContainsFunc(c.Groups[:i], func(h ChildGroup) bool { return h.Age == g.Age && h.Work == g.Work }) {
+		if slices.ContainsFunc(c.Groups[:i], func(h ChildGroup) bool { return h.Age == g.Age && h.Work == g.Work && h.Training == g.Training }) {
 			ps.add(index("groups", i)+".age", Invalid, "is given twice for the same work", "join the groups")
 		}
 	}

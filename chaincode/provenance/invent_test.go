@@ -87,6 +87,7 @@ var inventedKinds = map[Kind]func() Statement{
 	KindFacilityMerge: func() Statement { return new(FacilityMerge) }, KindFacilitySplit: func() Statement { return new(FacilitySplit) },
 	KindOperatorClaim: func() Statement { return new(OperatorClaim) }, KindClaimDecision: func() Statement { return new(ClaimDecision) },
 	KindPartyAmendment: func() Statement { return new(PartyAmendment) }, KindProductAmendment: func() Statement { return new(ProductAmendment) },
+	KindAgeRule:    func() Statement { return new(AgeRule) },
 	KindEventError: func() Statement { return new(EventError) }, KindYield: func() Statement { return new(Yield) },
 	KindObservation: func() Statement { return new(VesselObservation) }, KindScreening: func() Statement { return new(Screening) },
 	KindReply: func() Statement { return new(Reply) }, KindSignalStep: func() Statement { return new(SignalStep) },

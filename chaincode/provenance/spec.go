@@ -24,6 +24,7 @@ const (
 	KindFindingExtension Kind = "finding-extension"
 	KindChildCase        Kind = "child-case"
 	KindChildStep        Kind = "child-step"
+	KindAgeRule          Kind = "age-rule"
 
 	KindCohort         Kind = "cohort"
 	KindFeeStatement   Kind = "fee-statement"

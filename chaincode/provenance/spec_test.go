@@ -16,7 +16,7 @@ var notPublic = map[Kind]string{
 
 func TestWhichKindsArePublic(t *testing.T) {
 	public := []Kind{
-		KindParty, KindPartyAmendment, KindProductAmendment, KindMember, KindStanding, KindAccreditation, KindFacility, KindFacilityAmendment, KindFacilityStatus,
+		KindParty, KindPartyAmendment, KindProductAmendment, KindAgeRule, KindMember, KindStanding, KindAccreditation, KindFacility, KindFacilityAmendment, KindFacilityStatus,
 		KindFacilityMerge, KindFacilitySplit, KindOperatorClaim, KindClaimDecision, KindProduct, KindEvent, KindEventError,
 		KindYield, KindAudit, KindCorrectiveAction, KindFindingStep, KindFindingExtension, KindAnswerCount,
 		KindTermsComparison, KindGrievanceCount, KindErasure, KindRepaymentCheck, KindReply, KindSignalStep, KindDevice, KindWithdrawal,

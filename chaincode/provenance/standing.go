@@ -54,10 +54,11 @@ func (m *Member) References() []Reference {
 func (m *Member) Check(time.Time) []FieldProblem { return nil }
 
 // Accreditation lets an audit firm audit under a scheme, from its first to its
-// last day.
+// last day; or with Auditor, lets one of its auditors, by number, do so.
 type Accreditation struct {
 	ID         string `json:"id" validate:"required,id"`
 	Firm       string `json:"firm" validate:"required,id"`
+	Auditor    string `json:"auditor,omitempty" validate:"omitempty,number"`
 	Scheme     string `json:"scheme" validate:"required,oneof=SMETA SA8000 RBA_VAP AMFORI_BSCI WRAP BETTER_WORK SLCP ETI FAIRTRADE RFVS OWN OBSERVATION"`
 	ValidFrom  string `json:"validFrom" validate:"required,date"`
 	ValidUntil string `json:"validUntil" validate:"required,date"`
@@ -74,6 +75,9 @@ func (a *Accreditation) Check(time.Time) []FieldProblem {
 	var ps problems
 	if a.ValidUntil < a.ValidFrom {
 		ps.add("validUntil", Invalid, "is before validFrom", "correct the dates")
+	}
+	if a.Auditor != "" && a.Scheme == SchemeObservation {
+		ps.add("auditor", Invalid, "is given for what is no audit", "leave it out")
 	}
 	return ps
 }

@@ -27,7 +27,7 @@ func everything(w *world.World) []provenance.Statement {
 		&provenance.Standing{ID: w.ID(), Subject: provenance.Subject{Kind: provenance.KindMember, ID: member.ID}, State: provenance.Suspended, Reason: "KEY_LOST"},
 		&w.Accreditation, &w.Site,
 		&w.Annex.Amendment, &w.Annex.Status, &w.Annex.Merge, &w.Annex.Split, &w.Annex.Claim, &w.Annex.Decision,
-		&w.Shirt, &w.Amend.Product, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Children, &w.ChildPlan, &w.Cohort, &w.Fees, &w.Repayment,
+		&w.Shirt, &w.Amend.Product, &w.ShirtMade, wrong, &provenance.Yield{ID: "01J9ZC6V7Q3N8M5K2H4T6W8Y0A", Product: w.Shirt.GTIN, Most: "0.92"}, &w.Audit, &w.Action, &w.Step, &w.Extension, &w.Children, &w.ChildPlan, &w.Amend.AgeRule, &w.Cohort, &w.Fees, &w.Repayment,
 		w.AnswerCount(), w.TermsCommitment(), w.TermsComparison(), w.GrievanceCount(), w.Erasure(),
 		&w.Check, &w.Attestation,
 		&w.Watch.Gap, &w.Watch.Screening, &w.Watch.Reply, &w.Watch.Decision, &w.Watch.Clock, &w.Watch.Total,
@@ -130,6 +130,18 @@ type rule struct {
 func TestRules(t *testing.T) {
 	refuseEach(t, []rule{
 		{"a party that owns itself", func(w *world.World) provenance.Statement { w.Firm.OwnedBy = []string{w.Firm.ID}; return &w.Firm }, provenance.Invalid, "ownedBy[0]"},
+		{"an auditor of what is no audit", func(w *world.World) provenance.Statement {
+			w.Watch.Accreditation.Auditor = "A-17"
+			return &w.Watch.Accreditation
+		}, provenance.Invalid, "auditor"},
+		{"a least age below the conventions'", func(w *world.World) provenance.Statement {
+			w.Amend.AgeRule.Work, w.Amend.AgeRule.Least = provenance.WorkFishing, 15
+			return &w.Amend.AgeRule
+		}, provenance.Invalid, "least"},
+		{"a law that is not in force", func(w *world.World) provenance.Statement {
+			w.Amend.AgeRule.From = "2026-02-01"
+			return &w.Amend.AgeRule
+		}, provenance.InFuture, "from"},
 		{"an amended party that owns itself", func(w *world.World) provenance.Statement {
 			w.Amend.Party.OwnedBy = []string{w.Agency.ID, w.Factory.ID}
 			return &w.Amend.Party

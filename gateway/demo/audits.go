@@ -170,10 +170,13 @@ var audits = []audit{
 
 func auditID(site, end string) string { return id("audit", site+" "+end) }
 
+// auditorOf is the number of the auditor of a firm.
+func auditorOf(firm string) string { return "DEMO-" + id("auditor", firm)[:6] }
+
 func (a audit) statement() *provenance.Audit {
 	s := &provenance.Audit{
 		ID: auditID(a.site, a.end), Facility: siteID(a.site), Firm: partyID(a.firm), Accreditation: accreditationID(a.firm, a.scheme),
-		Auditors: []string{"DEMO-" + id("auditor", a.firm)[:6]},
+		Auditors: []string{auditorOf(a.firm)},
 		Scheme:   a.scheme, SchemeVersion: a.version, AuditKind: a.kind, Announcement: a.announcement,
 		Start: daysBefore(a.end, a.days-1), End: a.end, ValidUntil: a.validUntil, Workers: a.workers,
 		Interviews: provenance.Interviews{Individual: a.spokenTo, Groups: a.spokenTo / 5, InGroups: a.spokenTo / 5 * 4, Languages: []string{languages[siteOf(a.site).country]}},

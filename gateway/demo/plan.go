@@ -108,6 +108,12 @@ func (p *plan) places() {
 		p.add(author("fair-work-register"), &provenance.Accreditation{
 			ID: accreditationID(a.firm, a.scheme), Firm: partyID(a.firm), Scheme: a.scheme, ValidFrom: "2024-01-01", ValidUntil: "2039-12-31",
 		})
+		if a.scheme == provenance.SchemeObservation {
+			continue
+		}
+		p.add(author("fair-work-register"), &provenance.Accreditation{
+			ID: accreditationID(a.firm+" "+auditorOf(a.firm), a.scheme), Firm: partyID(a.firm), Auditor: auditorOf(a.firm), Scheme: a.scheme, ValidFrom: "2024-01-01", ValidUntil: "2039-12-31",
+		})
 	}
 	facilities := map[string][]provenance.Facility{}
 	for n, s := range sites {

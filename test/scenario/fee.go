@@ -107,6 +107,8 @@ func (s *story) rivalFirm() {
 	}
 	granted := provenance.Accreditation{ID: s.ID(), Firm: rival.ID, Scheme: "SMETA", ValidFrom: "2020-01-01", ValidUntil: "2099-12-31"}
 	s.quietly(s.as.Oversight, &granted)
+	admitted := s.Admits(rival.ID)
+	s.quietly(s.as.Oversight, &admitted)
 	better := s.newAudit(func(a *provenance.Audit) {
 		a.Firm, a.Accreditation, a.Supersedes, a.Findings = rival.ID, granted.ID, s.audit.ID, []provenance.Finding{}
 	})

@@ -53,7 +53,7 @@ func (w *World) Found(ctx context.Context, relay ledger.Relay, signers Signers) 
 		as        ledger.Signer
 		statement provenance.Statement
 	}{
-		{cast.Oversight, &w.Accreditation}, {cast.Supplier, &w.Site}, {cast.Supplier, &w.Cloth}, {cast.Brand, &w.Shirt},
+		{cast.Oversight, &w.Accreditation}, {cast.Oversight, &w.Admission}, {cast.Supplier, &w.Site}, {cast.Supplier, &w.Cloth}, {cast.Brand, &w.Shirt},
 	} {
 		if _, err := State(ctx, relay, s.as, s.statement); err != nil {
 			return Cast{}, err
@@ -98,7 +98,7 @@ func (w *World) Tell(ctx context.Context, relay ledger.Relay, cast Cast) error {
 		{cast.Observer, &w.Watch.Decision}, {cast.Observer, &w.Watch.Screening}, {cast.Oversight, &w.Watch.Clock}, {cast.Supplier, &w.Watch.Total},
 		{cast.Brand, &w.Annex.Site}, {cast.Brand, &w.Annex.Twin}, {cast.Brand, &w.Annex.Amendment}, {cast.Supplier, &w.Annex.Claim}, {cast.Brand, &w.Annex.Decision},
 		{cast.Brand, &w.Annex.Merge}, {cast.Brand, &w.Annex.Split}, {cast.Supplier, &w.Annex.Status},
-		{cast.Oversight, &w.Amend.Party}, {cast.Brand, &w.Amend.Product},
+		{cast.Oversight, &w.Amend.Party}, {cast.Brand, &w.Amend.Product}, {cast.Oversight, &w.Amend.AgeRule},
 		{cast.Union, &w.Cohort}, {cast.Union, &w.Fees}, {cast.Supplier, &w.Repayment}, {cast.Union, &w.Check}, {cast.Union, &w.Attestation},
 	} {
 		if _, err := State(ctx, relay, s.as, s.statement); err != nil {

@@ -18,6 +18,7 @@ type World struct {
 	Brand, Firm, Union, Authority, Factory, Agency provenance.Party
 
 	Accreditation provenance.Accreditation // the firm's for SMETA, from 2020 to 2099
+	Admission     provenance.Accreditation // the same of its auditor A-17
 	Site          provenance.Facility      // operated by the factory
 	Shirt         provenance.Product       // the brand's
 	Cloth         provenance.Product       // the factory's
@@ -55,6 +56,7 @@ func New(seed uint64) *World {
 	w.watch()
 	w.annexed()
 	w.amend()
+	w.Admission = w.Admits(w.Firm.ID)
 	return w
 }
 
@@ -124,6 +126,13 @@ func Role(org provenance.Org) provenance.Role {
 // for a party.
 func (w *World) Member(party *provenance.Party, role provenance.Role, certificate string) provenance.Member {
 	return provenance.Member{ID: w.ID(), Party: party.ID, Roles: []provenance.Role{role}, Certificate: certificate}
+}
+
+// Admits accredits the world's auditor with a firm as the firm of the world is.
+func (w *World) Admits(firm string) provenance.Accreditation {
+	a := w.Accreditation
+	a.ID, a.Firm, a.Auditor = w.ID(), firm, w.Audit.Auditors[0]
+	return a
 }
 
 // Document puts statements of one kind into the form in which their transaction
