@@ -17,7 +17,7 @@ var annex, annexAgain = provenance.Facility{
 // renewals is what became of sites after they were registered: a ship changes
 // its flag and its radio number; the annex is merged with its other entry,
 // claimed, and closed; a merge that was wrong is undone. A party and its product
-// get other names.
+// get other names, a firm's owner comes to light, a country's law is stated.
 func (p *plan) renewals() {
 	const brand, operator, oversight = "ostrevane", "nahar-bari", "fair-work-register"
 	p.begin("a brand's list")
@@ -46,6 +46,15 @@ func (p *plan) renewals() {
 	p.begin("what was decided of sites")
 	p.add(author(oversight), &provenance.FacilitySplit{ID: id("facility split", wrong.ID), Merge: wrong.ID, Reason: "DIFFERENT_SITES"})
 	p.add(author(brand), &provenance.ClaimDecision{ID: id("claim decision", claim.ID), Claim: claim.ID, Decision: provenance.ClaimConfirmed})
+
+	p.begin("what came to light")
+	p.add(author(oversight), &provenance.PartyAmendment{
+		ID: id("party amendment", "plumbstone"), Party: partyID("plumbstone"), From: daysBack(400), OwnedBy: []string{partyID("lumenlark")},
+	})
+	p.add(author(brand), &provenance.ProductAmendment{ID: id("product amendment", shirtSite), Product: productOf(shirtSite), From: daysBack(300), HS: "620520", HSEdition: "2022"})
+	p.add(author(oversight), &provenance.AgeRule{
+		ID: id("age rule", "CL"), Country: "CL", Work: provenance.WorkLight, Least: 15, From: "2020-10-06", Instrument: "Labour Code, article 13, as amended by Law 21.271",
+	})
 
 	p.begin("a site that closed")
 	p.add(author(operator), &provenance.FacilityStatus{ID: id("facility status", annex.ID), Facility: annex.ID, State: provenance.SiteClosed, On: daysBack(20)})
