@@ -38,6 +38,13 @@ test: needs ## every test, on a real network too (8 minutes cold, 5 warm, on two
 	@go run ./network/netctl build
 	@go test -count=1 -p 1 -timeout 20m -tags $(TAGS) ./network/... ./gateway/ledger/fabric/... ./test/...
 
+.PHONY: token
+token: needs ## tests with a key on a PKCS#11 token, on a real network too (SoftHSM: apt-get install softhsm2)
+	@command -v softhsm2-util >/dev/null || { echo "SoftHSM is missing: apt-get install softhsm2, or the like of your system"; exit 1; }
+	@go test -count=1 -run Token ./gateway/token ./gateway
+	@go run ./network/netctl build
+	@go test -count=1 -timeout 20m -tags $(TAGS),softhsm -run TestAKeyOnAToken ./test/e2e
+
 .PHONY: race
 race: needs ## the unit tests under the race detector
 	@go test -race -count=1 ./...

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +12,7 @@ import (
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/gateway/token"
 )
 
 // as is the flags that say who states something.
@@ -29,7 +33,7 @@ func (c *Config) signer(w as) (ledger.Signer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return ledger.OpenKeyFile(org, w.author)
+		return c.author(org, w.author)
 	}
 	name, member, ok := strings.Cut(w.author, "/")
 	org, err := parseOrg(name)
@@ -43,8 +47,36 @@ func (c *Config) signer(w as) (ledger.Signer, error) {
 	if _, err := os.Stat(folder); err != nil {
 		return nil, usagef("no author %s/%s is kept in %s: make one with fairlead identity new", org, member, filepath.Dir(filepath.Dir(folder)))
 	}
-	return ledger.OpenKeyFile(org, folder)
+	return c.author(org, folder)
 }
+
+// author opens the key of a folder: key.pem, or the one on the token that key.uri
+// names.
+func (c *Config) author(org provenance.Org, folder string) (*ledger.KeySigner, error) {
+	uri, err := os.ReadFile(filepath.Join(folder, tokenFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return ledger.OpenKeyFile(org, folder)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading where the author's key is: %w", err)
+	}
+	place, err := token.Parse(string(uri))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", filepath.Join(folder, tokenFile), err)
+	}
+	certificate, err := os.ReadFile(filepath.Join(folder, "cert.pem"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the author's certificate: %w", err)
+	}
+	key, err := c.key(place, false)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.NewKeySigner(ledger.Identity{Org: org, Certificate: certificate}, key)
+}
+
+// tokenFile stands in an author's folder in place of key.pem.
+const tokenFile = "key.uri"
 
 func (c *Config) authorDir(org provenance.Org, name string) (string, error) {
 	authors, err := c.authorsDir()

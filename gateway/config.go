@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -29,11 +30,14 @@ type Config struct {
 	Desk      string `flag:"desk" validate:"omitempty,filepath|dir"`                               // folder of what a union's staff keep
 	DeskKey   string `flag:"desk-key" validate:"omitempty,filepath"`                               // file of the key that it is encrypted with
 	Authors   string `flag:"authors" validate:"omitempty,filepath|dir"`                            // folder of authors' certificates and keys
+	PINFile   string `flag:"pin-file" validate:"omitempty"`                                        // file of the PIN of a token
 	Netctl    string `flag:"netctl" validate:"required,filepath"`                                  // program that enrols members
 	Channel   string `flag:"channel" validate:"required,printascii,max=100"`                       // channel that authors sign for
 	Chaincode string `flag:"chaincode" validate:"required,printascii,max=64"`                      // and the chaincode
 
 	home, dataHome, configHome string
+
+	opened []io.Closer // until the command ends
 }
 
 var settings = []struct{ flag, env, fallback, about, remedy string }{
@@ -50,6 +54,7 @@ var settings = []struct{ flag, env, fallback, about, remedy string }{
 	{"desk", "FAIRLEAD_DESK", "", "folder of what a union's staff keep (default $XDG_DATA_HOME/fairlead/workers and one folder a network)", "write the path of a folder"},
 	{"desk-key", "FAIRLEAD_DESK_KEY", "", "file of the key that it is encrypted with (default $XDG_CONFIG_HOME/fairlead/desk and one file a network)", "write the path of a file, such as one on a stick"},
 	{"authors", "FAIRLEAD_AUTHORS", "", "folder of authors' certificates and keys (default $XDG_CONFIG_HOME/fairlead/authors)", "write the path of a folder"},
+	{"pin-file", "FAIRLEAD_PIN_FILE", "", "file of the PIN of an author's token, such as /dev/fd/3 (default: the terminal is asked)", "write the path of a file"},
 	{"netctl", "FAIRLEAD_NETCTL", "netctl", "program that enrols members", "write the path of the netctl program"},
 	{"channel", "FAIRLEAD_CHANNEL", "labour", "channel that authors sign for", "write the channel's name"},
 	{"chaincode", "FAIRLEAD_CHAINCODE", "fairlead", "chaincode that authors sign for", "write the chaincode's name"},

@@ -80,7 +80,7 @@ func (a *app) load(ctx context.Context) error {
 
 // player is an author of the demonstration with its key.
 type player struct {
-	key         *ledger.KeyFile
+	key         *ledger.KeySigner
 	fingerprint string
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -22,17 +23,22 @@ import (
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/gateway/token"
 )
 
 func (a *app) newIdentity() *cobra.Command {
-	var org, name string
+	var org, name, at string
 	var roles []string
 	c := &cobra.Command{
 		Use:   "new --org ORG --name NAME --roles ROLE,...",
 		Short: "Make a key here and have its organisation issue the certificate",
 		Long: `Make a P-256 key, which never leaves this machine, and have netctl issue a
 certificate for it. Both are kept in the author's folder. The organisation's
-registrar then enrols the member with the fingerprint that is printed.`,
+registrar then enrols the member with the fingerprint that is printed.
+
+With --token the key is made on a PKCS#11 token, or is the one that is there under
+that label, and never leaves it; the folder holds the certificate and the token's
+address. The token's PIN is asked for, or read from --pin-file.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if org == "" || name == "" || len(roles) == 0 {
@@ -49,7 +55,14 @@ registrar then enrols the member with the fingerprint that is printed.`,
 			if _, err := os.Stat(folder); err == nil {
 				return fmt.Errorf("%s/%s has a key already, in %s: choose another name, or move that folder away", o, name, folder)
 			}
-			author, err := a.config.enrol(c.Context(), o, name, roles)
+			own, err := drawKey()
+			if at != "" {
+				own, err = a.tokenKey(at)
+			}
+			if err != nil {
+				return err
+			}
+			author, err := a.config.enrolKey(c.Context(), o, name, roles, own)
 			if err != nil {
 				return err
 			}
@@ -64,13 +77,53 @@ registrar then enrols the member with the fingerprint that is printed.`,
 	c.Flags().StringVar(&org, "org", "", "Brands, Auditors, Workers, Oversight or Suppliers")
 	c.Flags().StringVar(&name, "name", "", "how the ledger will know the member: a-z, 0-9 and -, and nobody's own name")
 	c.Flags().StringSliceVar(&roles, "roles", nil, "what the member does, such as auditor")
+	c.Flags().StringVar(&at, "token", "", "where on a token the key is to be: pkcs11:token=LABEL;object=LABEL?module-path=PATH")
 	return c
+}
+
+// ownKey is a new author's key, with the file by which it is found again.
+type ownKey struct {
+	crypto.Signer
+	file string
+	text []byte
+}
+
+func drawKey() (ownKey, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return ownKey{}, err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	return ownKey{key, "key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})}, err
+}
+
+func (a *app) tokenKey(uri string) (ownKey, error) {
+	place, err := token.Parse(uri)
+	if err != nil {
+		return ownKey{}, usageError{err}
+	}
+	key, err := a.config.key(place, true)
+	if err != nil {
+		return ownKey{}, err
+	}
+	if !key.Fresh {
+		a.note("the key %s was on the token %s already, and is used", place.Object, place.Name())
+	}
+	return ownKey{key, tokenFile, []byte(uri + "\n")}, nil
 }
 
 // enrol makes a key, has the network issue its certificate and keeps both. A
 // folder that is there already is replaced, but only once there is a
 // certificate.
-func (c *Config) enrol(ctx context.Context, org provenance.Org, name string, roles []string) (*ledger.KeyFile, error) {
+func (c *Config) enrol(ctx context.Context, org provenance.Org, name string, roles []string) (*ledger.KeySigner, error) {
+	key, err := drawKey()
+	if err != nil {
+		return nil, err
+	}
+	return c.enrolKey(ctx, org, name, roles, key)
+}
+
+func (c *Config) enrolKey(ctx context.Context, org provenance.Org, name string, roles []string, key ownKey) (*ledger.KeySigner, error) {
 	network, err := c.openNetwork()
 	if err != nil {
 		return nil, err
@@ -79,11 +132,7 @@ func (c *Config) enrol(ctx context.Context, org provenance.Org, name string, rol
 	if err != nil {
 		return nil, err
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
+	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key.Signer)
 	if err != nil {
 		return nil, fmt.Errorf("making a certificate request: %w", err)
 	}
@@ -92,18 +141,11 @@ func (c *Config) enrol(ctx context.Context, org provenance.Org, name string, rol
 		return nil, err
 	}
 	certificate, issuers := firstBlock(chain)
-	author, err := ledger.NewKeySigner(ledger.Identity{Org: org, Certificate: certificate}, key)
+	author, err := ledger.NewKeySigner(ledger.Identity{Org: org, Certificate: certificate}, key.Signer)
 	if err != nil {
 		return nil, fmt.Errorf("reading the certificate of %s/%s: %w", org, name, err)
 	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, err
-	}
-	return author, keep(folder, map[string][]byte{
-		"cert.pem": certificate, "issuers.pem": issuers,
-		"key.pem": pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}),
-	})
+	return author, keep(folder, map[string][]byte{"cert.pem": certificate, "issuers.pem": issuers, key.file: key.text})
 }
 
 // issue has netctl sign a certificate request.

@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, env func(string) string, in io.Read
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
-	err := root.ExecuteContext(ctx)
+	err := errors.Join(root.ExecuteContext(ctx), a.config.close())
 	var usage usageError
 	switch {
 	case err == nil:

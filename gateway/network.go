@@ -62,7 +62,7 @@ func (n *network) fingerprint() (string, error) {
 }
 
 // registrar opens the registrar's key of an organisation.
-func (n *network) registrar(org provenance.Org) (*ledger.KeyFile, error) {
+func (n *network) registrar(org provenance.Org) (*ledger.KeySigner, error) {
 	for _, o := range n.Organizations {
 		if o.Name == org {
 			return ledger.OpenKeyFile(org, o.Admin.Dir)

@@ -48,6 +48,7 @@ var rooms = map[string]room{
 	"gateway/demo":                {ours: []string{"chaincode/provenance"}},
 	"gateway/desk":                {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
 	"gateway/letterbox":           {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
+	"gateway/token":               {theirs: []string{"github.com/ThalesGroup/crypto11"}},
 	"gateway/qr":                  {theirs: []string{"github.com/skip2/go-qrcode"}},
 	"gateway/httpapi": {
 		ours:   []string{"gateway/access", "gateway/ledger", "gateway/letterbox", "gateway/proof", "gateway/readmodel", "gateway/seals", "gateway/qr", "chaincode/provenance", "web"},
@@ -60,7 +61,7 @@ var rooms = map[string]room{
 	"gateway": {
 		ours: []string{
 			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/desk", "gateway/exchange/csvlist", "gateway/fsck", "gateway/httpapi",
-			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/proof", "gateway/qr", "gateway/readmodel", "gateway/seals", "web",
+			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/proof", "gateway/qr", "gateway/readmodel", "gateway/seals", "gateway/token", "web",
 		},
 		theirs: []string{"github.com/bojanz/currency", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},
 	},

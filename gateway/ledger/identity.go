@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -16,15 +17,14 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
-// KeyFile is an author whose key lies in a file, as cert.pem and key.pem of one
-// folder.
-type KeyFile struct {
+// KeySigner is an author with a key, which lies in a file or on a token.
+type KeySigner struct {
 	identity Identity
-	key      *ecdsa.PrivateKey
+	key      crypto.Signer
 }
 
 // OpenKeyFile reads cert.pem and key.pem (PKCS#8 or SEC 1, P-256) of a folder.
-func OpenKeyFile(org provenance.Org, folder string) (*KeyFile, error) {
+func OpenKeyFile(org provenance.Org, folder string) (*KeySigner, error) {
 	certificate, err := os.ReadFile(filepath.Join(folder, "cert.pem"))
 	if err != nil {
 		return nil, fmt.Errorf("reading the author's certificate: %w", err)
@@ -41,15 +41,15 @@ func OpenKeyFile(org provenance.Org, folder string) (*KeyFile, error) {
 }
 
 // NewKeySigner pairs an identity with its key; an error when they do not match.
-func NewKeySigner(identity Identity, key *ecdsa.PrivateKey) (*KeyFile, error) {
+func NewKeySigner(identity Identity, key crypto.Signer) (*KeySigner, error) {
 	certificate, err := identity.Parse()
 	if err != nil {
 		return nil, err
 	}
-	if public, ok := certificate.PublicKey.(*ecdsa.PublicKey); !ok || !public.Equal(key.Public()) {
+	if public, ok := certificate.PublicKey.(*ecdsa.PublicKey); !ok || public.Curve != elliptic.P256() || !public.Equal(key.Public()) {
 		return nil, errors.New("the key is not the certificate's")
 	}
-	return &KeyFile{identity: identity, key: key}, nil
+	return &KeySigner{identity: identity, key: key}, nil
 }
 
 // Parse reads the identity's certificate.
@@ -92,15 +92,23 @@ func onP256(key *ecdsa.PrivateKey) (*ecdsa.PrivateKey, error) {
 }
 
 // Identity of the author.
-func (k *KeyFile) Identity() Identity { return k.identity }
+func (k *KeySigner) Identity() Identity { return k.identity }
+
+// Key is the author's, for what is not signed for the ledger.
+func (k *KeySigner) Key() crypto.Signer { return k.key }
 
 // Sign signs a SHA-256.
-func (k *KeyFile) Sign(digest []byte) ([]byte, error) {
-	r, s, err := ecdsa.Sign(rand.Reader, k.key, digest)
+func (k *KeySigner) Sign(digest []byte) ([]byte, error) {
+	signature, err := k.key.Sign(rand.Reader, digest, crypto.SHA256)
 	if err != nil {
 		return nil, err
 	}
-	return asn1.Marshal(struct{ R, S *big.Int }{r, lowS(s)})
+	var pair struct{ R, S *big.Int }
+	if rest, err := asn1.Unmarshal(signature, &pair); err != nil || len(rest) > 0 {
+		return nil, errors.New("the key gave no ECDSA signature")
+	}
+	pair.S = lowS(pair.S)
+	return asn1.Marshal(pair)
 }
 
 // Fabric takes only the lower of the two valid values of S, so that nobody can

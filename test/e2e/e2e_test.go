@@ -38,6 +38,7 @@ func TestAsPeopleWouldUseIt(t *testing.T) {
 	t.Run("a list is imported, and again without effect", s.importList)
 	t.Run("an answer is checked without trusting who served it", s.verifying)
 	t.Run("a member states, a stranger cannot", s.statements)
+	t.Run("a member signs in, a machine has a key, and a suspension ends both", s.access)
 	t.Run("a scanned code leads to the page", s.scan)
 	t.Run("workers are asked, answer on their page and on paper, and are heard", s.workers)
 	t.Run("terms are bound at home and compared on arrival", s.terms)

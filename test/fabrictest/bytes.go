@@ -33,7 +33,7 @@ type authority struct {
 
 // Author signs, and shows its key to tests which bring it elsewhere.
 type Author struct {
-	*ledger.KeyFile
+	*ledger.KeySigner
 	Key *ecdsa.PrivateKey
 }
 

@@ -56,7 +56,7 @@ func newAuthority(org provenance.Org) (*authority, error) {
 }
 
 // issue makes a key and a certificate for it, in the name of an opaque number.
-func (a *authority) issue(unit string) (*ledger.KeyFile, error) {
+func (a *authority) issue(unit string) (*ledger.KeySigner, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err

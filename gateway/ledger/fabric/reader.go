@@ -18,7 +18,7 @@ import (
 // reader is the identity in whose name this gateway reads. It signs questions
 // and nothing that ends in a block.
 type reader struct {
-	key     *ledger.KeyFile
+	key     *ledger.KeySigner
 	creator []byte
 	channel string
 }

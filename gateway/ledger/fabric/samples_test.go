@@ -43,7 +43,7 @@ func unmarshal[M proto.Message](t testing.TB, text []byte, m M) M {
 }
 
 // newAuthor makes an author whom no network knows.
-func newAuthor(t testing.TB, org provenance.Org) (*ledger.KeyFile, *ecdsa.PrivateKey) {
+func newAuthor(t testing.TB, org provenance.Org) (*ledger.KeySigner, *ecdsa.PrivateKey) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
