@@ -63,7 +63,7 @@ var rooms = map[string]room{
 			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/desk", "gateway/exchange/csvlist", "gateway/fsck", "gateway/httpapi",
 			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/proof", "gateway/qr", "gateway/readmodel", "gateway/seals", "gateway/token", "web",
 		},
-		theirs: []string{"github.com/bojanz/currency", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "github.com/mattn/go-isatty"},
+		theirs: []string{"github.com/bojanz/currency", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "golang.org/x/term", "github.com/mattn/go-isatty"},
 	},
 	"test/fabrictest": {ours: []string{"chaincode/provenance", "gateway/ledger"}, theirs: fabricClient},
 	"test": {
