@@ -148,6 +148,10 @@ func (o *order) follow(e ast.Expr, pos token.Pos) {
 
 // passed: some functions make order, some do not need it, some keep it as it is.
 func (o *order) passed(call *ast.CallExpr, e ast.Expr, pos token.Pos) {
+	if keys := o.ties(call, call); keys != "" {
+		o.report(pos, "a map's entries are sorted by "+keys+" alone, which several may share")
+		return
+	}
 	if o.calls(call, "slices.Sorted", "slices.SortedFunc", "slices.SortedStableFunc", "maps.Collect", "maps.Insert",
 		"slices.Contains", "slices.Max", "slices.Min") || o.builtin(call, "len", "cap", "clear") || o.sorts(call, e) {
 		return

@@ -20,6 +20,9 @@ func (o *order) mustSort(list ast.Expr, at ast.Node, pos token.Pos) {
 		case neutral:
 			continue
 		case sorting:
+			if keys := o.ties(o.parents[use], at); keys != "" {
+				o.report(pos, "the list "+types.ExprString(list)+" takes on a map's order and is sorted by "+keys+" alone, which several may share")
+			}
 			return
 		case handing:
 			o.handedOut(use, pos)

@@ -125,6 +125,7 @@ func (t *tracker) step(i ssa.Instruction) {
 		for _, e := range i.Edges {
 			t.same(i, e)
 		}
+		t.decided(i)
 	case *ssa.ChangeType:
 		t.same(i, i.X)
 	case *ssa.Convert:
