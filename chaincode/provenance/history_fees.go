@@ -31,9 +31,9 @@ type charge struct {
 }
 
 func (c charge) plus(d charge) charge {
-	c.amount += d.amount
-	c.excepted += d.excepted
-	c.undisclosed += d.undisclosed
+	c.amount = plus(c.amount, d.amount)
+	c.excepted = plus(c.excepted, d.excepted)
+	c.undisclosed = plus(c.undisclosed, d.undisclosed)
 	return c
 }
 
@@ -78,7 +78,7 @@ func highest(statements []stated[FeeStatement]) []charge {
 			line := chargeOf(l).plus(c)
 			line.workers, line.party = max(c.workers, l.Workers), s.By.Party
 			accounts[k][l.Category] = line
-			totals[k] += l.Charged.Amount
+			totals[k] = plus(totals[k], l.Charged.Amount)
 		}
 	}
 	best := map[string]account{}
@@ -199,7 +199,7 @@ func totalByCurrency(lines []FeeLine) []Money {
 	sums := map[string]int64{}
 	for _, l := range lines {
 		if l.BorneByWorkers() {
-			sums[l.Charged.Currency] += l.Charged.Amount
+			sums[l.Charged.Currency] = plus(sums[l.Charged.Currency], l.Charged.Amount)
 		}
 	}
 	out := []Money{}

@@ -87,7 +87,7 @@ func (f *facts) balances(g group) []balance {
 	}
 	for _, c := range g.charges {
 		b := in(c.currency)
-		b.charged += c.amount
+		b.charged = plus(b.charged, c.amount)
 		b.workers = max(b.workers, c.workers)
 	}
 	repayments := f.repaymentsOf(g.cohort.ID)
@@ -95,13 +95,13 @@ func (f *facts) balances(g group) []balance {
 		b := in(r.T.Paid.Currency)
 		switch f.repaymentStands(r) {
 		case repaymentPlanned:
-			b.promised += r.T.Paid.Amount
+			b.promised = plus(b.promised, r.T.Paid.Amount)
 		case repaymentClaimed:
-			b.claimed += r.T.Paid.Amount
+			b.claimed = plus(b.claimed, r.T.Paid.Amount)
 		case repaymentConfirmed:
-			b.repaid += r.T.Paid.Amount
+			b.repaid = plus(b.repaid, r.T.Paid.Amount)
 			if f.workersSay(r) == Yes {
-				b.confirmed += r.T.Paid.Amount
+				b.confirmed = plus(b.confirmed, r.T.Paid.Amount)
 			}
 		case repaymentRefuted:
 			b.refuted = true
@@ -112,7 +112,7 @@ func (f *facts) balances(g group) []balance {
 		b := *byCurrency[currency]
 		for _, part := range f.schedule(repayments, b) {
 			if part.line.State == InstalmentOverdue {
-				b.overdue += part.open
+				b.overdue = plus(b.overdue, part.open)
 				b.defaulted = b.defaulted || part.last
 			}
 		}
@@ -242,9 +242,9 @@ func sumBalances(list []balance) []balance {
 	for _, b := range list {
 		s := sums[b.currency]
 		sums[b.currency] = balance{
-			currency: b.currency, charged: s.charged + b.charged, repaid: s.repaid + b.repaid, confirmed: s.confirmed + b.confirmed,
-			claimed: s.claimed + b.claimed, promised: s.promised + b.promised,
-			outstanding: s.outstanding + b.outstanding, overdue: s.overdue + b.overdue, workers: s.workers + b.workers,
+			currency: b.currency, charged: plus(s.charged, b.charged), repaid: plus(s.repaid, b.repaid), confirmed: plus(s.confirmed, b.confirmed),
+			claimed: plus(s.claimed, b.claimed), promised: plus(s.promised, b.promised),
+			outstanding: plus(s.outstanding, b.outstanding), overdue: plus(s.overdue, b.overdue), workers: s.workers + b.workers,
 		}
 	}
 	var out []balance

@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -132,5 +133,27 @@ func TestWhatOthersPaidIsNoFeeOfWorkers(t *testing.T) {
 func TestMonthsEndOnTheirLastDay(t *testing.T) {
 	if got := endOfMonth("2026-02"); !got.Equal(time.Date(2026, 2, 28, 23, 59, 59, 999e6, time.UTC)) {
 		t.Error(got)
+	}
+}
+
+// Sums of absurd amounts neither turn over nor leave what every reader counts
+// exactly: money stays owed, and the answer can be signed.
+func TestAbsurdAmountsDoNotMakeASumTurnOver(t *testing.T) {
+	c := owing(t)
+	const most = 9_000_000_000_000_000
+	for n := range 1100 {
+		c.fees(fmt.Sprint("absurd-", n), "migrants", Workers, unionParty, most, 30)
+	}
+	c.repay("plan", PlanAgreed, most, "2026-06")
+	c.repay("again", PlanAgreed, most, "2026-06")
+	c.repay("paid", Paid, 40000, "2026-07")
+	c.check("paid", Yes, "2026-08")
+	a := c.answer()
+	got := a.Fees.Totals[0]
+	if got.Charged != mostSum || got.Outstanding != mostSum-40000 || got.Promised > mostSum || got.Overdue > mostSum || a.Outcome != OutcomeOwed {
+		t.Errorf("%s, %+v", a.Outcome, got)
+	}
+	if _, err := Canonical(a); err != nil {
+		t.Error(err)
 	}
 }

@@ -12,6 +12,14 @@ type Money struct {
 	Currency string `json:"currency" validate:"required,iso4217"`
 }
 
+// mostSum is the greatest sum that an answer tells: its numbers must be exact
+// everywhere, and whoever states absurd amounts must not make a sum turn over.
+// What is more is told as this much.
+const mostSum = exactInteger - 1
+
+// plus adds amounts, neither of them above mostSum.
+func plus(a, b int64) int64 { return min(a+b, mostSum) }
+
 // MinorDigits is the number of decimals of a currency: 2 for most, see ISO 4217.
 func MinorDigits(currency string) int {
 	switch currency {
