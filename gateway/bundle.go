@@ -46,7 +46,7 @@ one from the gateway, as the member who is signed in.`,
 			if output != "" {
 				return os.WriteFile(output, text, 0o600)
 			}
-			_, err = a.out.Write(append(text, '\n'))
+			_, err = a.out.Write(text) // letter by letter: nothing follows it
 			return err
 		},
 	}

@@ -20,10 +20,12 @@ import (
 // addresses: who may act for an organisation, and who its members are.
 type network struct {
 	path          string
+	Ordering      string `json:"ordering"`
 	Organizations []struct {
 		Name           provenance.Org `json:"name"`
 		RootCA         string         `json:"rootCA"`
 		IntermediateCA string         `json:"intermediateCA"`
+		Orderer        *struct{}      `json:"orderer"`
 		Admin          struct {
 			Dir string `json:"dir"`
 		} `json:"admin"`
@@ -46,6 +48,22 @@ func (c *Config) openNetwork() (*network, error) {
 		return nil, fmt.Errorf("reading the network's profile %s: it names no organisation", c.Network)
 	}
 	return n, nil
+}
+
+// quorum is how many ordering organisations sign a block: under BFT so many that
+// more than a third would have to collude for two blocks of one number.
+func (n *network) quorum() int {
+	orderers := 0
+	for _, o := range n.Organizations {
+		if o.Orderer != nil {
+			orderers++
+		}
+	}
+	if n.Ordering != "bft" {
+		return min(orderers, 1)
+	}
+	faulty := (orderers - 1) / 3
+	return (orderers + faulty + 2) / 2
 }
 
 // data is the folder that netctl keeps the network in.

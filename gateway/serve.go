@@ -94,7 +94,7 @@ func (a *app) runServer(ctx context.Context) error {
 	}
 	keeper := seals.NewKeeper(store, seals.Maker{Witness: book, Roots: roots, Now: time.Now}, log)
 	server := &http.Server{
-		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own, Seals: keeper}),
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own, Seals: keeper, Roots: roots}),
 		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fairlead/fairlead/gateway/proof"
+	"github.com/fairlead/fairlead/web"
 )
 
 // networkRoots is what network.json says of the organisations' authorities.
@@ -34,25 +35,41 @@ func (c *Config) networkRoots() (proof.Roots, error) {
 		}
 		r.Organizations = append(r.Organizations, proof.Organization{Name: o.Name, Roots: []string{string(root)}, Intermediates: []string{string(intermediate)}})
 	}
+	r.Quorum = n.quorum()
 	return r, nil
 }
 
 func (a *app) roots() *cobra.Command {
-	return &cobra.Command{
+	var path string
+	var fingerprint bool
+	c := &cobra.Command{
 		Use:   "roots",
 		Short: "The roots of the organisations, for those who verify",
 		Long: `Print the roots file of the network in --network: the certificates of the
 organisations' authorities, which verify trusts. Hand it to people by another
-way than the answers that they are to check.`,
+way than the answers that they are to check.
+
+With --fingerprint print what to compare instead: SHA-256 of the roots, and of the
+module by which pages check in the browser.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			r, err := a.config.networkRoots()
+			r, err := a.openRoots(path)
 			if err != nil {
 				return err
 			}
-			return printJSON(a.out, r)
+			if !fingerprint {
+				return printJSON(a.out, r)
+			}
+			print, err := r.Fingerprint()
+			if err == nil {
+				_, err = fmt.Fprintf(a.out, "%s  roots\n%s  verify.mjs\n", print, web.VerifierHash)
+			}
+			return err
 		},
 	}
+	c.Flags().StringVar(&path, "roots", "", "roots file (default: the roots of --network)")
+	c.Flags().BoolVar(&fingerprint, "fingerprint", false, "print fingerprints instead")
+	return c
 }
 
 func (a *app) verify() *cobra.Command {

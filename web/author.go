@@ -2,7 +2,6 @@ package web
 
 import (
 	"html/template"
-	"strings"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
@@ -44,14 +43,7 @@ func AuthorModule(name string) []byte {
 
 // AuthorPolicy is the Content-Security-Policy of the author's page: the hashes
 // of its program, questions to this host alone, no markup made by a script.
-var AuthorPolicy = func() string {
-	var hashes []string
-	for _, m := range authorModules {
-		hashes = append(hashes, "'"+m.Integrity+"'")
-	}
-	styled := strings.Replace(Policy, "style-src ", "style-src '"+hashOf(authorStyle)+"' ", 1)
-	return strings.Replace(styled, "; form-action", "; script-src "+strings.Join(hashes, " ")+"; connect-src 'self'; form-action", 1)
-}()
+var AuthorPolicy = withProgram(authorStyle, authorModules)
 
 // Page renders it.
 func (Author) Page() ([]byte, error) {

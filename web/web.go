@@ -2,7 +2,8 @@
 // start page, and what to say when there is none of these.
 //
 // Every page is one HTML document with its style inside: nothing else is
-// fetched to read it, and it needs no script; the author's page alone has one. Names in it come from strangers;
+// fetched to read it, and it needs no script; the author's page and the one that
+// checks seals have one. Names in it come from strangers;
 // html/template escapes them and they stand in <bdi>, so that a name cannot turn
 // the text around it. A page never says that something is verified without
 // saying by whom. Pages are functions of what they are given: equal input gives
@@ -22,7 +23,7 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
-//go:embed templates/*.html static/style.css static/author/* static/worker.css static/worker.js
+//go:embed templates/*.html static/style.css static/author/* static/check/* static/worker.css static/worker.js
 var files embed.FS
 
 var style = mustRead("static/style.css")

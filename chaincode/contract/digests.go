@@ -59,6 +59,19 @@ func digests(stub shim.ChaincodeStubInterface, question []byte) (*provenance.Dig
 // those of the kind whose identifiers begin with it, so reading starts at the
 // first and stops after the last.
 func fill(stub shim.ChaincodeStubInterface, part provenance.DigestPart, page *provenance.DigestPage) error {
+	entries, more, err := readPart(stub, part)
+	if err != nil {
+		return err
+	}
+	page.Count, page.Digest = len(entries), provenance.FoldEntries(entries)
+	if more {
+		page.Next = &entries[len(entries)-1].Place
+	}
+	return nil
+}
+
+// readPart reads the entries of one page, and says whether there may be more.
+func readPart(stub shim.ChaincodeStubInterface, part provenance.DigestPart) ([]provenance.SealEntry, bool, error) {
 	object := objectAbout
 	if part.Closed {
 		object = objectClosed
@@ -69,24 +82,17 @@ func fill(stub shim.ChaincodeStubInterface, part provenance.DigestPart, page *pr
 	}
 	from, err := start(object, part)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	found, _, err := stub.GetStateByPartialCompositeKeyWithPagination(object, within, provenance.SealPage, from)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	entries, more, err := readEntries(stub, found, part.Subject())
 	if closing := found.Close(); err == nil {
 		err = closing
 	}
-	if err != nil {
-		return err
-	}
-	page.Count, page.Digest = len(entries), provenance.FoldEntries(entries)
-	if more {
-		page.Next = &entries[len(entries)-1].Place
-	}
-	return nil
+	return entries, more, err
 }
 
 // start is the key from which to read: that after a place, the first of a

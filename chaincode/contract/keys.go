@@ -41,6 +41,13 @@ func aboutKey(subject provenance.Ref, r provenance.Record) key {
 	return key{object, []string{string(subject.Kind), subject.ID, string(r.Kind), r.ID}}
 }
 
+// What is recorded about a subject and not shown one by one: the records of the
+// newest transaction that told of any. It is written without being read, so that
+// no two are in conflict, and read by its history alone, see Conclude.
+func toldKey(subject provenance.Ref) key {
+	return key{"told", []string{string(subject.Kind), subject.ID}}
+}
+
 // Who holds a strong identifier: the facility, empty when it was taken from one.
 func identifierKey(i provenance.Identifier) key {
 	return key{"identifier", []string{string(i.Scheme), i.Value}}

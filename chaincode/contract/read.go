@@ -12,7 +12,7 @@ import (
 
 // GetEvaluateTransactions names the transactions which only read.
 func (c *Contract) GetEvaluateTransactions() []string {
-	return []string{"ReadRecord", "ListAbout", "ReadHeld", "Digests"}
+	return []string{"ReadRecord", "ListAbout", "ReadHeld", "Digests", "Conclude"}
 }
 
 // ReadRecord answers one provenance.Record, asked for as {"kind", "id"}.

@@ -96,6 +96,7 @@ func TestReadsThatFailAreFaults(t *testing.T) {
 	for transaction, question := range map[string]string{
 		"ReadRecord": `{"kind":"audit","id":"` + b.Audit.ID + `"}`,
 		"ListAbout":  `{"subject":{"kind":"facility","id":"` + b.Site.ID + `"}}`,
+		"Conclude":   `{"nonce":"` + nonce + `","gtin":"` + b.Shirt.GTIN + `","asOf":"2026-06-01T00:00:00.000Z"}`,
 		"Digests":    `{"nonce":"` + nonce + `","subjects":[{"kind":"facility","id":"` + b.Site.ID + `"}]}`,
 	} {
 		for _, nth := range []int{1, 2} {

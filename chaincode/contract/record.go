@@ -38,8 +38,9 @@ type transaction struct {
 	caller caller
 	now    time.Time
 	id     string
-	texts  [][]byte          // the records to be written, as canonical JSON
-	making map[string]*entry // the document's own events, which are not yet on the ledger
+	texts  [][]byte                    // the records to be written, as canonical JSON
+	making map[string]*entry           // the document's own events, which are not yet on the ledger
+	told   map[provenance.Ref][][]byte // by subject, those that are not shown one by one
 }
 
 // begin establishes time and caller.
@@ -49,7 +50,7 @@ func begin(ctx transactionContext) (*transaction, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the transaction's time: %w", err)
 	}
-	t := &transaction{state: newState(stub), now: at.AsTime(), id: stub.GetTxID(), making: map[string]*entry{}}
+	t := &transaction{state: newState(stub), now: at.AsTime(), id: stub.GetTxID(), making: map[string]*entry{}, told: map[provenance.Ref][][]byte{}}
 	t.caller, err = identify(ctx, t.state)
 	return t, err
 }
@@ -194,12 +195,24 @@ func (t *transaction) receipt(e *entry) (provenance.Receipt, error) {
 		return provenance.Receipt{}, err
 	}
 	for _, subject := range r.About {
-		if err := t.put(aboutKey(subject, r), []byte(sum)); err != nil {
+		about := aboutKey(subject, r)
+		if err := t.put(about, []byte(sum)); err != nil {
 			return provenance.Receipt{}, err
+		}
+		if about.object == objectClosed {
+			if err := t.tell(subject, text); err != nil {
+				return provenance.Receipt{}, err
+			}
 		}
 	}
 	t.texts = append(t.texts, text)
 	return provenance.Receipt{Kind: r.Kind, ID: r.ID, Tx: r.Tx, At: r.At, Digest: sum}, nil
+}
+
+// tell adds a record to what the transaction tells about a subject.
+func (t *transaction) tell(subject provenance.Ref, record []byte) error {
+	t.told[subject] = append(t.told[subject], record)
+	return t.put(toldKey(subject), slices.Concat([]byte{'['}, bytes.Join(t.told[subject], []byte{','}), []byte{']'}))
 }
 
 func digest(canonical []byte) string {

@@ -219,11 +219,12 @@ func TestEveryKindRefusesBadInput(t *testing.T) {
 func TestEveryTransactionRefuses(t *testing.T) {
 	b := founded(t)
 	nobody := stubtest.NewIdentity("AuditorsMSP", "nobody", "client", nil)
-	reads := map[string]provenance.Code{"ReadRecord": provenance.NotFound, "ListAbout": provenance.Invalid, "Digests": provenance.Invalid}
+	reads := map[string]provenance.Code{"ReadRecord": provenance.NotFound, "ListAbout": provenance.Invalid, "Digests": provenance.Invalid, "Conclude": provenance.Invalid}
 	questions := map[string]string{
 		"ReadRecord": `{"kind":"audit","id":"` + b.ID() + `"}`,
 		"ListAbout":  `{"subject":{"kind":"audit","id":"` + b.ID() + `"},"size":1000}`,
 		"Digests":    `{"nonce":"short","subjects":[]}`,
+		"Conclude":   `{"nonce":"short","gtin":"09520020001005","asOf":"2026-06-01T00:00:00.000Z"}`,
 	}
 	for _, line := range transactions(t, b) {
 		name, _, _ := strings.Cut(line, "(")

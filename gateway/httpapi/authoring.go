@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"net/http"
 	"sync"
 
 	"github.com/gin-gonic/gin"
@@ -31,24 +30,4 @@ func (s *server) authorPage(c *gin.Context) error {
 }
 
 // authorModule is a file of that page's program.
-func (s *server) authorModule(c *gin.Context) error {
-	name, err := param(c, "file")
-	if err != nil {
-		return err
-	}
-	text := web.AuthorModule(name)
-	if text == nil {
-		return newProblem(codeNoSuchPage, "There is nothing at this address.")
-	}
-	h := c.Writer.Header()
-	tag := etag(text)
-	h.Set("ETag", tag)
-	h.Set("Cache-Control", "no-cache")
-	if matches(c.GetHeader("If-None-Match"), tag) {
-		c.Status(http.StatusNotModified)
-		c.Writer.WriteHeaderNow()
-		return nil
-	}
-	c.Data(http.StatusOK, "text/javascript; charset=utf-8", text)
-	return nil
-}
+func (s *server) authorModule(c *gin.Context) error { return sendModule(c, web.AuthorModule) }

@@ -28,6 +28,8 @@ func (s *server) pageRoutes(e *gin.Engine) {
 	page("/find", s.find)
 	page("/author", s.authorPage)
 	page("/static/author/:file", s.authorModule)
+	page("/check", s.checkPage)
+	page("/static/check/:file", s.checkModule)
 	page("/01/:gtin", s.productPage)
 	page("/01/:gtin/10/:lot", s.productPage)
 	page("/sites/:id", s.sitePage)

@@ -18,6 +18,7 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/access"
 	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/gateway/proof"
 )
 
 // Config is what the HTTP side stands on. Ledger, Model and BaseURL are required.
@@ -37,6 +38,9 @@ type Config struct {
 
 	// Seals keeps the bundles of answers and records. Without it there are none.
 	Seals Seals
+
+	// Roots are handed out to who verifies; without a format there are none.
+	Roots proof.Roots
 }
 
 type server struct {
@@ -126,6 +130,8 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	read("/v1/records/:kind/:id", s.record)
 	read("/v1/session", s.session)
 	read("/v1/records/:kind/:id/bundle", s.recordBundle)
+	read("/v1/roots", s.roots)
+	read("/v1/verifier", s.verifier)
 	read("/v1/status", s.freshness)
 	read("/v1/openapi.yaml", s.openapi)
 	read("/livez", s.live)

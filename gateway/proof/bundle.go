@@ -12,8 +12,8 @@ import (
 
 // Formats and the media type of bundles.
 const (
-	ProductFormat = "fairlead-product/1"
-	RecordFormat  = "fairlead-record/1"
+	ProductFormat = "fairlead-product/2"
+	RecordFormat  = "fairlead-record/2"
 	MediaType     = "application/vnd.fairlead.bundle+json"
 )
 
@@ -31,6 +31,8 @@ type Product struct {
 	Answer string   `json:"answer"`  // canonical JSON of provenance.Answer
 	Record []string `json:"records"` // canonical JSON of each
 	Seals  []Seal   `json:"seals"`   // of Digests
+
+	Conclusion *Seal `json:"conclusion,omitempty"` // of Conclude; absent where too much stands behind the product
 }
 
 // Record is a record's transaction with what peers say of it.
@@ -39,6 +41,8 @@ type Record struct {
 	Kind   provenance.Kind `json:"kind"`
 	ID     string          `json:"id"`
 	Seals  []Seal          `json:"seals"` // of qscc's GetTransactionByID, one or more organisations each
+
+	Inclusion *Inclusion `json:"inclusion,omitempty"` // absent where its block holds what is not for the public
 }
 
 // Format reads which of the formats a bundle has.
@@ -56,7 +60,8 @@ func Format(text []byte) (string, error) {
 	return "", errors.New("it is a bundle of a format that this program does not know")
 }
 
-// decode reads a bundle strictly.
+// decode reads a bundle, or its answer, strictly: in canonical form, so that no
+// letter of it can be another.
 func decode(text []byte, into any) error {
 	if len(text) > MaxBundle {
 		return fmt.Errorf("it has more than %d bytes", MaxBundle)
@@ -68,6 +73,9 @@ func decode(text []byte, into any) error {
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows it")
+	}
+	if canonical, err := provenance.Canonical(into); err != nil || !bytes.Equal(canonical, text) {
+		return errors.New("it is not letter by letter as it was made: it is not in canonical form")
 	}
 	return nil
 }

@@ -21,8 +21,9 @@ const mostSubjects = 5000
 
 // MakeProduct makes a product's bundle from records that hold all that History
 // needs. ask puts a question for digests to peers of a commercial and an
-// independent organisation, and gives the seal with the answer in it.
-func MakeProduct(q provenance.Question, records []provenance.Record, nonce string, full bool, ask func(question []byte) (Seal, []byte, error)) (Product, error) {
+// independent organisation, and gives the seal with the answer in it; conclude
+// does the same for a conclusion.
+func MakeProduct(q provenance.Question, records []provenance.Record, nonce string, full bool, ask, conclude Asking) (Product, error) {
 	subjects, err := provenance.Needs(records, q)
 	if err != nil {
 		return Product{}, err
@@ -60,12 +61,34 @@ func MakeProduct(q provenance.Question, records []provenance.Record, nonce strin
 	if full {
 		parts = append(parts, ClosedParts(subjects)...)
 	}
-	b.Seals, err = askAll(parts, nonce, ask)
+	if b.Seals, err = askAll(parts, nonce, ask); err != nil {
+		return b, err
+	}
+	b.Conclusion, err = askConclusion(q, nonce, conclude)
 	return b, err
 }
 
+// Asking puts a question to peers, and gives the seal with the answer in it.
+type Asking func(question []byte) (Seal, []byte, error)
+
+// askConclusion has peers conclude; nil when that is too much for them.
+func askConclusion(q provenance.Question, nonce string, conclude Asking) (*Seal, error) {
+	question, err := json.Marshal(provenance.ConclusionQuestion{Nonce: nonce, GTIN: q.GTIN, Lot: q.Lot, AsOf: provenance.FormatInstant(q.AsOf)})
+	if err != nil {
+		return nil, err
+	}
+	seal, _, err := conclude(question)
+	if refusal, ok := provenance.AsRefusal(err); ok && refusal.Code == provenance.TooLarge {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking for a conclusion: %w", err)
+	}
+	return &seal, nil
+}
+
 // askAll asks for all pages of some parts.
-func askAll(parts []provenance.DigestPart, nonce string, ask func([]byte) (Seal, []byte, error)) ([]Seal, error) {
+func askAll(parts []provenance.DigestPart, nonce string, ask Asking) ([]Seal, error) {
 	var seals []Seal
 	for len(parts) > 0 {
 		now := parts[:min(len(parts), provenance.SealSubjects)]

@@ -13,7 +13,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"math/big"
 	"testing"
 	"time"
@@ -51,6 +50,7 @@ type network struct {
 	asker   ledger.Signer
 	orgs    map[provenance.Org]*authority
 	peers   map[provenance.Org]someone
+	orders  map[provenance.Org]someone
 	reader  someone
 	now     time.Time
 	records []provenance.Record
@@ -149,11 +149,16 @@ func (s someone) sign(t testing.TB, low bool, parts ...[]byte) []byte {
 }
 
 // told is a network whose ledger holds a world.
-func told(t testing.TB) *network {
+func told(t testing.TB) *network { return tell(t, true) }
+
+// founded is one whose ledger holds who and where, and nothing that happened.
+func founded(t testing.TB) *network { return tell(t, false) }
+
+func tell(t testing.TB, happened bool) *network {
 	t.Helper()
-	n := &network{t: t, ledger: ledgertest.New(t), world: world.New(1), orgs: map[provenance.Org]*authority{}, peers: map[provenance.Org]someone{}, now: sealed}
+	n := &network{t: t, ledger: ledgertest.New(t), world: world.New(1), orgs: map[provenance.Org]*authority{}, peers: map[provenance.Org]someone{}, orders: map[provenance.Org]someone{}, now: sealed}
 	cast, err := n.world.Found(t.Context(), n.ledger, n.ledger.Signers())
-	if err == nil {
+	if err == nil && happened {
 		err = n.world.Tell(t.Context(), n.ledger, cast)
 	}
 	if err != nil {
@@ -162,7 +167,7 @@ func told(t testing.TB) *network {
 	n.asker = n.ledger.Enrol(provenance.Brands, false)
 	for _, org := range provenance.Orgs() {
 		n.orgs[org] = n.authority(org)
-		n.peers[org] = n.enrol(org, "peer")
+		n.peers[org], n.orders[org] = n.enrol(org, "peer"), n.enrol(org, "orderer")
 	}
 	n.reader = n.enrol(provenance.Brands, "client")
 	height, err := n.ledger.Height(t.Context())
@@ -217,8 +222,6 @@ type twist struct {
 	asker    *someone
 
 	chaincode string // that is asked, "fairlead" when empty
-	event     []byte // beside the answer
-	nonce     []byte // of the proposal, drawn when nil
 }
 
 // seal signs an answer as a network's peers do.
@@ -231,9 +234,6 @@ func (n *network) seal(args [][]byte, answer []byte, w twist) Seal {
 	nonce := make([]byte, 24)
 	if _, err := rand.Read(nonce); err != nil {
 		t.Fatal(err)
-	}
-	if w.nonce != nil {
-		nonce = w.nonce
 	}
 	sum := sha256.Sum256(append(append([]byte{}, nonce...), reader.identity...))
 	id := hex.EncodeToString(sum[:])
@@ -255,7 +255,7 @@ func (n *network) seal(args [][]byte, answer []byte, w twist) Seal {
 		status = w.status
 	}
 	response := marshal(t, &peer.ProposalResponsePayload{ProposalHash: hash.Sum(nil), Extension: marshal(t, &peer.ChaincodeAction{
-		Response: &peer.Response{Status: status, Payload: answer}, ChaincodeId: name, Events: w.event})})
+		Response: &peer.Response{Status: status, Payload: answer}, ChaincodeId: name})})
 	s := Seal{Proposal: proposal, Signature: reader.sign(t, true, proposal), Response: response}
 	peers := w.peers
 	if peers == nil {
@@ -268,7 +268,7 @@ func (n *network) seal(args [][]byte, answer []byte, w twist) Seal {
 }
 
 func (n *network) roots() Roots {
-	r := Roots{Format: RootsFormat, Channel: "labour", Chaincode: "fairlead"}
+	r := Roots{Format: RootsFormat, Channel: "labour", Chaincode: "fairlead", Quorum: 3}
 	for _, org := range provenance.Orgs() {
 		r.Organizations = append(r.Organizations, Organization{Name: org, Roots: []string{pemOf(n.orgs[org].root)}, Intermediates: []string{pemOf(n.orgs[org].intermediate)}})
 	}
@@ -282,46 +282,23 @@ func (n *network) question() provenance.Question {
 // bundle makes a bundle of the shirt.
 func (n *network) bundle(full bool, w twist) Product {
 	n.t.Helper()
-	b, err := MakeProduct(n.question(), n.records, nonceOf(7), full, func(question []byte) (Seal, []byte, error) {
-		answer, err := n.answer("Digests", question)
-		return n.seal([][]byte{[]byte("Digests"), question}, answer, w), answer, err
-	})
+	return n.bundleOf(n.question(), full, w)
+}
+
+// bundleOf makes a bundle of what a question asks about.
+func (n *network) bundleOf(q provenance.Question, full bool, w twist) Product {
+	n.t.Helper()
+	asking := func(transaction string) Asking {
+		return func(question []byte) (Seal, []byte, error) {
+			answer, err := n.answer(transaction, question)
+			return n.seal([][]byte{[]byte(transaction), question}, answer, w), answer, err
+		}
+	}
+	b, err := MakeProduct(q, n.records, nonceOf(7), full, asking("Digests"), asking("Conclude"))
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	return b
-}
-
-// record makes a bundle of a record: a transaction of its own with the record in
-// its event, and what each peer says of it.
-func (n *network) record(r provenance.Record) Record {
-	n.t.Helper()
-	author := n.enrol(r.By.Org, "client")
-	// The record names its transaction, so the identifier is settled first.
-	nonce := make([]byte, 24)
-	sum := sha256.Sum256(append(append([]byte{}, nonce...), author.identity...))
-	r.Tx, r.At = hex.EncodeToString(sum[:]), provenance.FormatInstant(n.now)
-	told, err := provenance.Canonical(provenance.Recorded{Records: []provenance.Record{r}})
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	event := marshal(n.t, &peer.ChaincodeEvent{ChaincodeId: "fairlead", TxId: r.Tx, EventName: provenance.EventName, Payload: told})
-	s := n.seal([][]byte{[]byte("RecordAudit")}, []byte("{}"), twist{asker: &author, nonce: nonce, event: event})
-	var proposal peer.Proposal
-	var header common.Header
-	if err := errors.Join(proto.Unmarshal(s.Proposal, &proposal), proto.Unmarshal(proposal.Header, &header)); err != nil {
-		n.t.Fatal(err)
-	}
-	var endorsements []*peer.Endorsement
-	for _, e := range s.Endorsements {
-		endorsements = append(endorsements, &peer.Endorsement{Endorser: e.Endorser, Signature: e.Signature})
-	}
-	payload := marshal(n.t, &common.Payload{Header: &header, Data: marshal(n.t, &peer.Transaction{Actions: []*peer.TransactionAction{{
-		Header: header.SignatureHeader, Payload: marshal(n.t, &peer.ChaincodeActionPayload{ChaincodeProposalPayload: proposal.Payload,
-			Action: &peer.ChaincodeEndorsedAction{ProposalResponsePayload: s.Response, Endorsements: endorsements}})}}})})
-	answer := marshal(n.t, &peer.ProcessedTransaction{TransactionEnvelope: &common.Envelope{Payload: payload, Signature: author.sign(n.t, true, payload)}})
-	args := [][]byte{[]byte("GetTransactionByID"), []byte("labour"), []byte(r.Tx)}
-	return Record{Format: RecordFormat, Kind: r.Kind, ID: r.ID, Seals: []Seal{n.seal(args, answer, twist{chaincode: querier})}}
 }
 
 func nonceOf(n byte) string {
@@ -329,13 +306,19 @@ func nonceOf(n byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (n *network) verify(b Product) Report {
+// text is a bundle as it is handed out.
+func (n *network) text(b Product) string {
 	n.t.Helper()
-	text, err := json.Marshal(b)
+	text, err := provenance.Canonical(b)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	report, err := VerifyProduct(text, n.roots(), Terms{Now: n.now.Add(time.Hour), MaxAge: 24 * time.Hour})
+	return string(text)
+}
+
+func (n *network) verify(b Product) Report {
+	n.t.Helper()
+	report, err := VerifyProduct([]byte(n.text(b)), n.roots(), Terms{Now: n.now.Add(time.Hour), MaxAge: 24 * time.Hour})
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,13 +31,17 @@ func VerifyProduct(text []byte, roots Roots, terms Terms) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	v := &productCheck{keys: keys, terms: terms, pages: map[provenance.DigestPart][]provenance.DigestPage{}}
+	return keys.product(text, terms), nil
+}
+
+func (k *keyring) product(text []byte, terms Terms) Report {
+	v := &productCheck{keys: k, terms: terms, pages: map[provenance.DigestPart][]provenance.DigestPage{}}
 	for _, step := range []func() bool{func() bool { return v.open(text) }, v.seals, v.fresh, v.whole, v.records, v.complete, v.closed, v.answer} {
 		if !step() {
 			break // what follows would rest on what failed
 		}
 	}
-	return v.report, nil
+	return v.report
 }
 
 // productCheck is a verification under way.
@@ -48,13 +54,15 @@ type productCheck struct {
 	oldest time.Time
 	newest time.Time
 	pages  map[provenance.DigestPart][]provenance.DigestPage // by their first part, in order
+
+	concluded string // digest of the answer that peers conclude, empty for none
 }
 
 func (v *productCheck) open(text []byte) bool {
 	err := decode(text, &v.bundle)
 	b := v.bundle
 	if err == nil && b.Format != ProductFormat {
-		err = errors.New("it is no product's bundle")
+		err = errors.New("it is no product's bundle of a format that this program knows")
 	}
 	if err == nil {
 		if _, at := provenance.ParseInstant(b.AsOf); at != nil || provenance.CheckGTIN(b.GTIN) != nil {
@@ -65,7 +73,7 @@ func (v *productCheck) open(text []byte) bool {
 	if b.Lot != "" {
 		v.report.Of += ", lot " + b.Lot
 	}
-	return v.report.step("the file", fmt.Sprintf("a product's answer with %d records and %d seals", len(b.Record), len(b.Seals)), err)
+	return v.report.step("the file", fmt.Sprintf("%s, letter by letter as it was made, with %d records and %d answers of peers", b.Format, len(b.Record), len(b.Seals)), err)
 }
 
 // seals checks every seal and sorts its pages.
@@ -75,26 +83,57 @@ func (v *productCheck) seals() bool {
 			return errors.New("there is none")
 		}
 		for n, s := range v.bundle.Seals {
-			a, err := v.keys.verify(s, v.keys.chaincode)
-			if err != nil {
+			if err := v.seal(s, v.take); err != nil {
 				return fmt.Errorf("seal %d: %w", n+1, err)
 			}
-			if !both(a.orgs) {
-				return fmt.Errorf("seal %d: no commercial and independent organisation signed it together", n+1)
-			}
-			if err := v.take(a); err != nil {
-				return fmt.Errorf("seal %d: %w", n+1, err)
-			}
-			if n == 0 || a.at.Before(v.oldest) {
-				v.oldest = a.at
-			}
-			if a.at.After(v.newest) {
-				v.newest = a.at
-			}
+		}
+		if v.bundle.Conclusion == nil {
+			return nil
+		}
+		if err := v.seal(*v.bundle.Conclusion, v.conclusion); err != nil {
+			return fmt.Errorf("the conclusion: %w", err)
 		}
 		return nil
 	}()
 	return v.report.step("the seals' signatures", "each is signed by peers of a commercial and of an independent organisation, whose certificates lead to the pinned roots", err)
+}
+
+// seal checks one, and hands on what it says.
+func (v *productCheck) seal(s Seal, take func(asked) error) error {
+	a, err := v.keys.verify(s, v.keys.chaincode)
+	if err != nil {
+		return err
+	}
+	if !both(a.orgs) {
+		return errors.New("no commercial and independent organisation signed it together")
+	}
+	if v.oldest.IsZero() || a.at.Before(v.oldest) {
+		v.oldest = a.at
+	}
+	if a.at.After(v.newest) {
+		v.newest = a.at
+	}
+	return take(a)
+}
+
+// conclusion reads what peers conclude, which must be about this answer.
+func (v *productCheck) conclusion(a asked) error {
+	if len(a.args) != 2 || string(a.args[0]) != "Conclude" {
+		return errors.New("it answers something else than Conclude")
+	}
+	var q provenance.ConclusionQuestion
+	var answer provenance.Conclusion
+	if provenance.Decode(a.args[1], &q) != nil || provenance.Decode(a.answer, &answer) != nil {
+		return errors.New("its question or answer cannot be read")
+	}
+	if answer.Question() != q || q.Nonce != v.bundle.Nonce {
+		return errors.New("its nonce is another")
+	}
+	if q.GTIN != v.bundle.GTIN || q.Lot != v.bundle.Lot || q.AsOf != v.bundle.AsOf {
+		return errors.New("it is about something else than the answer")
+	}
+	v.concluded = answer.Answer
+	return nil
 }
 
 // take reads what a seal says.
@@ -275,22 +314,20 @@ func (v *productCheck) closed() bool {
 				return v.report.step(check, "", errors.New("the bundle is said to be without them, and has digests of them"))
 			}
 		}
-		v.report.hidden(check, "groups of workers, fees, repayments, contracts, signals and cases of children are not in a public bundle. What the answer says of them, and its outcome, rests on the word of whoever served it")
+		word := "on the word of whoever served it"
+		if v.concluded != "" {
+			word = "on the word of the peers that signed the conclusion, one of a commercial and one of an independent organisation"
+		}
+		v.report.hidden(check, "groups of workers, fees, repayments, contracts, signals and cases of children are not in a public bundle. What the answer says of them, and its outcome, rests "+word)
 		return true
 	}
 	needs, err := provenance.Needs(v.held, v.question())
 	for _, need := range needs {
-		if _, ok := v.pages[provenance.DigestPart{Kind: need.Kind, ID: need.ID, Closed: true}]; err == nil && !ok && mayBeClosed(need.Kind) {
+		if _, ok := v.pages[provenance.DigestPart{Kind: need.Kind, ID: need.ID, Closed: true}]; err == nil && !ok && need.Kind.AboutClosed() {
 			err = fmt.Errorf("there is no digest of those about %s", need)
 		}
 	}
 	return v.report.step(check, "all of them are here, with the digests of every site and party", err)
-}
-
-// mayBeClosed says whether records that are not shown one by one can be about a
-// subject of this kind.
-func mayBeClosed(k provenance.Kind) bool {
-	return k == provenance.KindFacility || k == provenance.KindParty
 }
 
 // ClosedParts lists the digests that a full bundle needs beside those of its
@@ -298,7 +335,7 @@ func mayBeClosed(k provenance.Kind) bool {
 func ClosedParts(subjects []provenance.Ref) []provenance.DigestPart {
 	var parts []provenance.DigestPart
 	for _, s := range subjects {
-		if mayBeClosed(s.Kind) {
+		if s.Kind.AboutClosed() {
 			parts = append(parts, provenance.DigestPart{Kind: s.Kind, ID: s.ID, Closed: true})
 		}
 	}
@@ -316,14 +353,19 @@ func (v *productCheck) answer() bool {
 	if refusal := decode([]byte(v.bundle.Answer), &served); refusal != nil {
 		return v.report.step(check, "", fmt.Errorf("the answer: %w", refusal))
 	}
-	if canonical, err := provenance.Canonical(served); err != nil || string(canonical) != v.bundle.Answer {
-		return v.report.step(check, "", errors.New("it is not in canonical form"))
+	sum := sha256.Sum256([]byte(v.bundle.Answer))
+	said := "; peers concluded nothing from so many records"
+	if v.concluded != "" {
+		if v.concluded != hex.EncodeToString(sum[:]) {
+			return v.report.step(check, "", errors.New("it is not what peers conclude"))
+		}
+		said = "; all of it is what peers of a commercial and of an independent organisation conclude"
 	}
 	if v.bundle.Full {
-		return v.report.step(check, "the whole answer follows from the records", differ(mine, served))
+		return v.report.step(check, "the whole answer follows from the records"+said, differ(mine, served))
 	}
 	err = differ(openly(mine), openly(served))
-	return v.report.step(check, "what it says of the product, its lots, tiers and sites, and of audits and their coverage follows from the records", err)
+	return v.report.step(check, "what it says of the product, its lots, tiers and sites, and of audits and their coverage follows from the records"+said, err)
 }
 
 // openly keeps of an answer what follows from records that anybody may read.

@@ -43,7 +43,7 @@ func TestHonestBundlesHold(t *testing.T) {
 func TestNothingClosedIsInAPublicBundle(t *testing.T) {
 	n := told(t)
 	b := n.bundle(false, twist{})
-	text, err := json.Marshal(b)
+	text, err := provenance.Canonical(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestSealsThatMustNotPass(t *testing.T) {
 
 func TestOldSealsAndOthersNonces(t *testing.T) {
 	n := told(t)
-	text, err := json.Marshal(n.bundle(false, twist{}))
+	text, err := provenance.Canonical(n.bundle(false, twist{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestARevokedPeerCountsNoMore(t *testing.T) {
 				roots.Organizations[i].Revoked = []string{string(pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der}))}
 			}
 		}
-		text, err := json.Marshal(b)
+		text, err := provenance.Canonical(b)
 		if err != nil {
 			t.Fatal(err)
 		}

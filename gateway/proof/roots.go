@@ -23,6 +23,7 @@ type Roots struct {
 	Channel       string         `json:"channel"`
 	Chaincode     string         `json:"chaincode"`
 	Organizations []Organization `json:"organizations"`
+	Quorum        int            `json:"quorum,omitempty"` // how many ordering organisations must have signed a block
 }
 
 // RootsFormat names the format of a roots file.
@@ -36,6 +37,10 @@ type Organization struct {
 	Revoked       []string       `json:"revoked,omitempty"` // revocation lists, PEM
 }
 
+// Fingerprint is SHA-256 of the roots' canonical form, by which people compare
+// them with what was printed elsewhere.
+func (r Roots) Fingerprint() (string, error) { return provenance.Digest(r) }
+
 // authorities are an organisation's, read.
 type authorities struct {
 	roots, intermediates []*x509.Certificate
@@ -45,14 +50,16 @@ type authorities struct {
 // keyring is Roots, read once.
 type keyring struct {
 	channel, chaincode string
+	quorum             int
 	orgs               map[provenance.Org]authorities
+	met                map[string]identified // by serialized identity
 }
 
 func (r Roots) open() (*keyring, error) {
 	if r.Format != RootsFormat {
 		return nil, fmt.Errorf("the roots are not of the format %s", RootsFormat)
 	}
-	k := &keyring{r.Channel, r.Chaincode, map[provenance.Org]authorities{}}
+	k := &keyring{r.Channel, r.Chaincode, r.Quorum, map[provenance.Org]authorities{}, map[string]identified{}}
 	for _, o := range r.Organizations {
 		var a authorities
 		var err error
@@ -109,68 +116,97 @@ type signer struct {
 
 // Units by which certificates tell what they may act as.
 const (
-	unitPeer   = "peer"
-	unitClient = "client"
-	unitAdmin  = "admin"
+	unitPeer    = "peer"
+	unitClient  = "client"
+	unitAdmin   = "admin"
+	unitOrderer = "orderer"
 )
+
+// identified is an identity whose certificate leads to a pinned root.
+type identified struct {
+	signer
+	role  string
+	chain []*x509.Certificate // from its own to the root
+}
 
 // identify reads a serialized identity: its certificate must lead to a root of
 // the organisation it names, have been in date and not revoked at a moment, and
 // be of one of the units and of no other.
 func (k *keyring) identify(identity []byte, at time.Time, units ...string) (signer, error) {
+	who, met := k.met[string(identity)]
+	if !met {
+		var err error
+		if who, err = k.meet(identity); err != nil {
+			return signer{}, err
+		}
+		k.met[string(identity)] = who
+	}
+	if err := k.orgs[who.org].stood(who.chain, at); err != nil {
+		return signer{}, fmt.Errorf("a certificate of %s: %w", who.org, err)
+	}
+	if !slices.Contains(units, who.role) {
+		return signer{}, fmt.Errorf("a certificate of %s is no %s's", who.org, units[0])
+	}
+	return who.signer, nil
+}
+
+// meet reads an identity, and checks what does not hang on the moment.
+func (k *keyring) meet(identity []byte) (who identified, err error) {
 	m, err := read(identity)
 	if err != nil {
-		return signer{}, fmt.Errorf("who signed: %w", err)
+		return who, fmt.Errorf("who signed: %w", err)
 	}
 	org, known := provenance.OrgOfMSP(string(m.text(1)))
 	a, pinned := k.orgs[org]
 	if !known || !pinned {
-		return signer{}, errors.New("who signed belongs to no organisation that is pinned")
+		return who, errors.New("who signed belongs to no organisation that is pinned")
 	}
 	leaf, err := certificate(m.text(2))
 	if err != nil {
-		return signer{}, fmt.Errorf("a certificate of %s: %w", org, err)
+		return who, fmt.Errorf("a certificate of %s: %w", org, err)
 	}
-	if err := a.check(leaf, at); err != nil {
-		return signer{}, fmt.Errorf("a certificate of %s: %w", org, err)
+	if who.chain, err = a.chain(leaf); err != nil {
+		return who, fmt.Errorf("a certificate of %s: %w", org, err)
 	}
-	role := ""
 	for _, unit := range leaf.Subject.OrganizationalUnit {
-		if slices.Contains([]string{unitPeer, unitClient, unitAdmin, "orderer"}, unit) {
-			if role != "" {
-				return signer{}, fmt.Errorf("a certificate of %s claims two roles", org)
+		if slices.Contains([]string{unitPeer, unitClient, unitAdmin, unitOrderer}, unit) {
+			if who.role != "" {
+				return who, fmt.Errorf("a certificate of %s claims two roles", org)
 			}
-			role = unit
+			who.role = unit
 		}
-	}
-	if !slices.Contains(units, role) {
-		return signer{}, fmt.Errorf("a certificate of %s is no %s's", org, units[0])
 	}
 	key, ok := leaf.PublicKey.(*ecdsa.PublicKey)
 	if !ok || key.Curve != elliptic.P256() {
-		return signer{}, fmt.Errorf("a key of %s is not on the curve P-256", org)
+		return who, fmt.Errorf("a key of %s is not on the curve P-256", org)
 	}
-	return signer{org, key}, nil
+	who.signer = signer{org, key}
+	return who, nil
 }
 
-// check follows a certificate to a root, through one intermediate at most.
-func (a authorities) check(leaf *x509.Certificate, at time.Time) error {
+// chain follows a certificate to a root, through one intermediate at most.
+func (a authorities) chain(leaf *x509.Certificate) ([]*x509.Certificate, error) {
 	if leaf.IsCA {
-		return errors.New("it is an authority's")
+		return nil, errors.New("it is an authority's")
 	}
 	chain := []*x509.Certificate{leaf}
 	issuer := issuerOf(leaf, a.roots)
 	if issuer == nil {
 		intermediate := issuerOf(leaf, a.intermediates)
 		if intermediate == nil {
-			return errors.New("it leads to no pinned root")
+			return nil, errors.New("it leads to no pinned root")
 		}
 		chain = append(chain, intermediate)
 		if issuer = issuerOf(intermediate, a.roots); issuer == nil {
-			return errors.New("its issuer leads to no pinned root")
+			return nil, errors.New("its issuer leads to no pinned root")
 		}
 	}
-	for _, c := range append(chain, issuer) {
+	return append(chain, issuer), nil
+}
+
+// stood says whether certificates were in date and not revoked at a moment.
+func (a authorities) stood(chain []*x509.Certificate, at time.Time) error {
+	for _, c := range chain {
 		if at.Before(c.NotBefore) || at.After(c.NotAfter) {
 			return errors.New("it was not in date")
 		}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -58,13 +57,16 @@ func (m Maker) Product(ctx context.Context, q provenance.Question, records []pro
 		rand.Read(bits[:]) // never fails
 		nonce = hex.EncodeToString(bits[:])
 	}
-	b, err := proof.MakeProduct(q, records, nonce, full, func(question []byte) (proof.Seal, []byte, error) {
-		return m.ask(ctx, m.Roots.Chaincode, []byte("Digests"), question)
-	})
+	asking := func(transaction string) proof.Asking {
+		return func(question []byte) (proof.Seal, []byte, error) {
+			return m.ask(ctx, m.Roots.Chaincode, []byte(transaction), question)
+		}
+	}
+	b, err := proof.MakeProduct(q, records, nonce, full, asking("Digests"), asking("Conclude"))
 	if err != nil {
 		return nil, fmt.Errorf("sealing the answer for %s: %w", q.GTIN, err)
 	}
-	text, err := json.Marshal(b)
+	text, err := provenance.Canonical(b)
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +80,15 @@ func (m Maker) Record(ctx context.Context, r provenance.Record) ([]byte, error) 
 	if !r.Public() {
 		return nil, errors.New("the record is not for the public")
 	}
-	s, _, err := m.ask(ctx, "qscc", []byte("GetTransactionByID"), []byte(m.Roots.Channel), []byte(r.Tx))
+	s, answer, err := m.ask(ctx, querier, []byte("GetTransactionByID"), []byte(m.Roots.Channel), []byte(r.Tx))
 	if err != nil {
 		return nil, fmt.Errorf("asking for the transaction of %s: %w", r.Ref(), err)
 	}
-	text, err := json.Marshal(proof.Record{Format: proof.RecordFormat, Kind: r.Kind, ID: r.ID, Seals: []proof.Seal{s}})
+	in, err := m.inclusion(ctx, answer, r.Tx)
+	if err != nil {
+		return nil, fmt.Errorf("asking for the block of %s: %w", r.Ref(), err)
+	}
+	text, err := provenance.Canonical(proof.Record{Format: proof.RecordFormat, Kind: r.Kind, ID: r.ID, Seals: []proof.Seal{s}, Inclusion: in})
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/queryresult"
 	pb "github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // Code is a transaction's validation code in its block.
@@ -79,6 +81,7 @@ func (p *Peer) Commit(results ...*Result) Block {
 		code := p.validate(res, changed)
 		if code == Valid {
 			p.apply(res.Writes, Version{block.Number, i})
+			p.remember(res)
 			for _, w := range res.Writes {
 				changed[slot{w.Collection, w.Key}] = true
 			}
@@ -157,6 +160,17 @@ func (p *Peer) apply(writes []Write, at Version) {
 			p.private[collection].apply(writes[:n], at)
 		}
 		writes = writes[n:]
+	}
+}
+
+// remember adds public writes to the history of their keys.
+func (p *Peer) remember(res *Result) {
+	for _, w := range res.Writes {
+		if w.Collection == "" {
+			p.history[w.Key] = append(p.history[w.Key], &queryresult.KeyModification{
+				TxId: res.Proposal.TxID, Value: clone(w.Value), Timestamp: timestamppb.New(res.Proposal.Time), IsDelete: w.Delete,
+			})
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/queryresult"
 )
 
 // Channel is the channel every transaction runs on.
@@ -53,7 +54,8 @@ type Peer struct {
 
 	mu          sync.RWMutex // guards all below; simulations hold it for reading
 	public      *world
-	private     map[string]*world // by collection
+	history     map[string][]*queryresult.KeyModification // of public keys, the oldest first
+	private     map[string]*world                         // by collection
 	collections map[string]Collection
 	blocks      []Block
 	committed   map[string]bool // transaction identifiers
@@ -69,6 +71,7 @@ func New(cc shim.Chaincode) *Peer {
 	return &Peer{
 		cc:          cc,
 		public:      newWorld(),
+		history:     map[string][]*queryresult.KeyModification{},
 		private:     map[string]*world{},
 		collections: map[string]Collection{},
 		committed:   map[string]bool{},

@@ -130,8 +130,42 @@ func (s *stub) GetQueryResultWithPagination(string, int32, string) (shim.StateQu
 	return nil, nil, s.broken(RuleRichQuery, "GetQueryResultWithPagination", noRichQuery)
 }
 
+// GetHistoryForKey gives what a key held, the newest first. It is not validated
+// at commit, so a transaction that asks for it may write nothing.
 func (s *stub) GetHistoryForKey(key string) (shim.HistoryQueryIteratorInterface, error) {
-	return nil, s.broken(RuleHistory, "GetHistoryForKey", "the history of %q is not validated at commit", key)
+	const op = "GetHistoryForKey"
+	s.alive(op)
+	if err := s.checkKey(op, key); err != nil {
+		return nil, err
+	}
+	if len(s.written) > 0 {
+		return nil, s.broken(RuleHistory, op, "the history of %q is not validated at commit, and the transaction has written already", key)
+	}
+	s.paged = op
+	if err := s.ask(op, key); err != nil {
+		return nil, err
+	}
+	it := &past{iterator{stub: s, op: op, start: key}, s.peer.history[key]}
+	s.iterators = append(s.iterators, &it.iterator)
+	return it, nil
+}
+
+// past walks what a key held.
+type past struct {
+	iterator
+	left []*queryresult.KeyModification // the oldest first
+}
+
+func (it *past) HasNext() bool { return len(it.left) > 0 }
+
+func (it *past) Next() (*queryresult.KeyModification, error) {
+	if err := it.stub.ask("Next", it.start); err != nil {
+		return nil, err
+	}
+	last := len(it.left) - 1
+	was := it.left[last]
+	it.left = it.left[:last]
+	return &queryresult.KeyModification{TxId: was.TxId, Value: clone(was.Value), Timestamp: was.Timestamp, IsDelete: was.IsDelete}, nil
 }
 
 const noRichQuery = "LevelDB has none, and none is validated at commit"

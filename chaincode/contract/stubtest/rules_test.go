@@ -105,7 +105,10 @@ var each = []struct {
 	{"a rich query of private data", RuleRichQuery, func(s shim.ChaincodeStubInterface) {
 		_, _ = s.GetPrivateDataQueryResult("answers", "{}")
 	}},
-	{"the history of a key", RuleHistory, func(s shim.ChaincodeStubInterface) { _, _ = s.GetHistoryForKey(key("a", "1")) }},
+	{"the history of a key", RuleHistory, func(s shim.ChaincodeStubInterface) {
+		_ = s.PutState(key("a", "1"), []byte("x"))
+		_, _ = s.GetHistoryForKey(key("a", "1"))
+	}},
 	{"an iterator left open", RuleOpenIterator, func(s shim.ChaincodeStubInterface) { _, _, _ = page(s, 10, "") }},
 	{"a collection not declared, written", RuleCollection, func(s shim.ChaincodeStubInterface) {
 		_ = s.PutPrivateData("wages", key("a", "1"), secret)
