@@ -23,8 +23,8 @@ type Event struct {
 	OutputEPCList       []string          `json:"outputEPCList,omitempty" validate:"max=500,unique,dive,required,max=120,printascii"`
 	OutputQuantityList  []Quantity        `json:"outputQuantityList,omitempty" validate:"max=500,dive"`
 	ILMD                *ILMD             `json:"ilmd,omitempty"`
-	BizStep             string            `json:"bizStep,omitempty" validate:"omitempty,oneof=accepting assembling commissioning creating_class_instance departing holding inspecting loading packing receiving repackaging retail_selling shipping storing transporting unloading unpacking other"`
-	Disposition         string            `json:"disposition,omitempty" validate:"omitempty,oneof=active in_progress in_transit conformant non_conformant recalled destroyed sellable_accessible unknown"`
+	BizStep             string            `json:"bizStep,omitempty" validate:"omitempty,oneof=accepting arriving assembling collecting commissioning consigning creating_class_instance cycle_counting decommissioning departing destroying disassembling dispensing encoding entering_exiting holding inspecting installing killing loading packing picking receiving removing repackaging repairing replacing reserving retail_selling sampling sensor_reporting shipping staging_outbound stock_taking stocking storing transporting unloading unpacking void_shipping other"`
+	Disposition         string            `json:"disposition,omitempty" validate:"omitempty,oneof=active available completeness_inferred completeness_verified conformant container_closed container_open damaged destroyed dispensed disposed encoded expired in_progress in_transit inactive mismatch_class mismatch_instance mismatch_quantity needs_replacement no_pedigree_match non_conformant non_sellable_other partially_dispensed recalled reserved retail_sold returned sellable_accessible sellable_not_accessible stolen unavailable unknown"`
 	ReadPoint           *Location         `json:"readPoint,omitempty"`
 	BizLocation         Location          `json:"bizLocation"` // where it happened: the facility
 	BizTransactionList  []BizTransaction  `json:"bizTransactionList,omitempty" validate:"max=20,dive"`
