@@ -72,11 +72,12 @@ func (s *story) offer() {
 	if s.Cohort.ReceiptsRoot, err = s.book.Root(); err != nil {
 		s.Fatal(err)
 	}
+	s.promise()
 	s.cheats(s.as.Supplier, provenance.NoStanding, "The employer forms the group of workers itself, and chooses who is in it.", &s.Cohort)
 	few := s.Cohort
 	few.ID, few.Size = s.ID(), 4
 	s.cheats(s.as.Union, provenance.BelowK, "A group of four is recorded, in which everybody could tell who is meant.", &few)
-	s.happens(s.as.Union, "The union records a group: forty workers from Nepal, recruited by one agency, arrived early in 2025. Each has a receipt with a secret; the ledger knows its seal alone.", &s.Cohort)
+	s.happens(s.as.Union, "The union records a group: forty workers from Nepal, recruited by one agency, arrived early in 2025. They are those with whom it sat. Each has a receipt with a secret; the ledger knows its seal alone.", &s.Cohort)
 
 	declared := s.Attestation
 	declared.ID, declared.Method = s.ID(), provenance.EmployerDeclaration

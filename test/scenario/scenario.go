@@ -1,5 +1,5 @@
 // Package scenario tells a worker's year on a ledger: the offer at home, the
-// arrival, the fee that was found, the money paid back, the workers' answer, the
+// arrival, the promises that were broken, the fee that was found, the money paid back, the workers' answer, the
 // closing of the finding. At each step somebody tries to cheat, and is refused
 // by a code that never changes, or is seen in the answer that everybody gets.
 //
@@ -82,7 +82,7 @@ func Tell(t *testing.T, o conformance.Opened, wait func()) Told {
 	}
 	s.next = height
 	for _, chapter := range []func(*story){
-		(*story).people, (*story).offer, (*story).arrival, (*story).feeFound, (*story).repayment, (*story).answer, (*story).closure, (*story).keys, (*story).end,
+		(*story).people, (*story).offer, (*story).arrival, (*story).foundOnArrival, (*story).feeFound, (*story).repayment, (*story).answer, (*story).closure, (*story).keys, (*story).end,
 	} {
 		chapter(s)
 		if t.Failed() {
@@ -123,6 +123,8 @@ type story struct {
 	repaid              provenance.Repayment
 	receipts            []provenance.WorkerReceipt
 	book                provenance.ReceiptBook
+	bound               *provenance.TermsCommitment
+	promised            provenance.TermsBook
 	beforeAudit         time.Time
 	counted, confirming provenance.AnswerCount // held until their month is over
 	closing             *provenance.FindingStep
