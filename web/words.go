@@ -112,6 +112,7 @@ var words = map[string]string{
 	"RP_PAID":             "Has the way home paid by the employer",
 	"GR_ACCESS":           "Can complain without reprisal",
 	"DB_NONE":             "Has no debt tied to the job",
+	"AG_LICENSED":         "The recruiter had a valid licence",
 
 	// Terms that are agreed with a worker.
 	"TERM_WAGE":          "base wage",

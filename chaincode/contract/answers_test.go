@@ -179,6 +179,35 @@ func TestAnswersGivenOnPaperAreToldOfTheMonthInWhichTheyWereGiven(t *testing.T) 
 	a.publishes(&count, a.now)
 }
 
+// Nobody said that they have money which was paid later.
+func TestAnswersAboutMoneyComeAfterIt(t *testing.T) {
+	a := prepared(t)
+	late := a.Repayment
+	late.ID, late.Month = a.ID(), "2026-01"
+	a.now = inJanuary
+	a.publishesAs(provenance.RoleSupplier, &late)
+	a.inquiry = a.about(&late, provenance.MatterRepayment)
+	a.holds("OpenInquiry", &a.inquiry)
+	a.holds("AnswerReceipt", a.batch(a.answers(provenance.SaidRight, 12)...))
+	closing := &provenance.Closing{Inquiry: a.inquiry.Token, Salt: a.random(), Count: a.ID(), Month: "2025-12"}
+	a.refusesHeld(a.as(provenance.RoleUnion), "CloseAnswers", closing, provenance.Invalid, "month")
+	closing.Month = ""
+	a.now = inJanuary.AddDate(0, -1, 0) // a peer of Workers whose caller lies about the time
+	a.holds("CloseAnswers", closing)
+	count, _ := reads[provenance.AnswerCount](a, a.inquiry.Tally())
+	if count.Month != "2025-12" {
+		t.Fatalf("counted in %s", count.Month)
+	}
+	a.refusesToPublish(&count, inFebruary, provenance.Invalid, "month")
+
+	a.inquiry, a.now = a.about(&late, provenance.MatterRepayment), inJanuary
+	a.holds("OpenInquiry", &a.inquiry)
+	a.holds("AnswerReceipt", a.batch(a.answers(provenance.SaidRight, 12)...))
+	a.holds("CloseAnswers", &provenance.Closing{Inquiry: a.inquiry.Token, Salt: a.random(), Count: a.ID()})
+	count, _ = reads[provenance.AnswerCount](a, a.inquiry.Tally())
+	a.publishes(&count, inFebruary)
+}
+
 func TestALaterCountReplacesAnEarlierOne(t *testing.T) {
 	a := asked(t)
 	first := a.counted(12)

@@ -44,6 +44,9 @@ func (t *transaction) checkAnswerCount(e *entry, c *provenance.AnswerCount) erro
 	} else if !slices.Contains(record.record.About, cohortRef(c.Cohort)) {
 		return refuse("record.id", provenance.Invalid, "is about another cohort", "name a record of this cohort")
 	}
+	if err := t.afterPayment(about, c.Month); err != nil {
+		return err
+	}
 	if cohort.Size < provenance.SmallestShown {
 		return refuse("cohort", provenance.BelowK, "has so few workers that the count would point at them", "leave it unpublished")
 	}
@@ -52,6 +55,22 @@ func (t *transaction) checkAnswerCount(e *entry, c *provenance.AnswerCount) erro
 		return err
 	}
 	return t.supersede(e, c.Supersedes, about)
+}
+
+// afterPayment refuses a month in which workers could not have said whether they
+// have money that was paid later.
+func (t *transaction) afterPayment(about provenance.Ref, month string) error {
+	if about.Kind != provenance.KindRepayment {
+		return nil
+	}
+	repayment, _, err := statement[provenance.Repayment](t.state, about)
+	if err != nil {
+		return err
+	}
+	if month < repayment.Month {
+		return refuse("month", provenance.Invalid, "is before the money was paid", "ask workers once it is")
+	}
+	return nil
 }
 
 // checkGrievanceCount: what is published is what Workers' peer counted.

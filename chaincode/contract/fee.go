@@ -23,6 +23,11 @@ func (t *transaction) checkFeeStatement(e *entry, f *provenance.FeeStatement) er
 			found.add(fmt.Sprintf("lines[%d].workers", i), provenance.Invalid, "is more than the cohort has", "count the workers of this cohort")
 		}
 	}
+	for i, line := range f.Lines {
+		if x := line.Exception; x != nil && x.DisclosedIn > cohort.ArrivedUntil {
+			found.add(fmt.Sprintf("lines[%d].exception.disclosedIn", i), provenance.Invalid, "is after the workers came, who had taken the job by then", "say that it was not disclosed before, or correct the month")
+		}
+	}
 	if f.Debt != nil && f.Debt.Workers > cohort.Size {
 		found.add("debt.workers", provenance.Invalid, "is more than the cohort has", "count the workers of this cohort")
 	}

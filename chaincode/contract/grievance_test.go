@@ -118,6 +118,11 @@ func TestGrievancesAreToldLateAndInBands(t *testing.T) {
 	a := prepared(t)
 	quiet := a.newSite()
 	a.states(a.as(provenance.RoleSupplier), &quiet)
+	for range 5 { // of children: counted, and told under no category
+		g := a.grievance()
+		g.Category = "CHILDREN_AT_WORK"
+		a.holds("OpenGrievance", g)
+	}
 	for n := range 12 {
 		g := a.grievance()
 		if n >= 7 {
@@ -136,13 +141,16 @@ func TestGrievancesAreToldLateAndInBands(t *testing.T) {
 	closing := a.quarter(a.Site.ID, quiet.ID)
 	a.holds("CloseGrievances", closing)
 	count, _ := reads[provenance.GrievanceCount](a, closing.Count(0, nil).Tally)
-	if count.Received != "5-9" || count.Settled != "5-9" || count.Satisfied != "5-9" ||
+	if count.Received != "10-24" || count.Settled != "5-9" || count.Satisfied != "5-9" ||
 		len(count.Categories) != 1 || count.Categories[0] != (provenance.CategoryCount{Category: "PAPERS_KEPT", Received: "5-9"}) {
 		t.Errorf("counted was %+v", count)
 	}
 	few, _ := reads[provenance.GrievanceCount](a, closing.Count(1, nil).Tally)
 	if few.Received != provenance.BandFew || len(few.Categories) != 0 {
 		t.Errorf("counted was %+v", few)
+	}
+	if text := fmt.Sprintf("%+v", count); strings.Contains(text, "CHILDREN") {
+		t.Errorf("children at work are told of a site: %s", text)
 	}
 	a.refusesToPublish(&count, time.Date(2026, 4, 30, 23, 59, 59, 0, time.UTC), provenance.InFuture, "quarter")
 	inMay := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)

@@ -118,7 +118,7 @@ func closeInquiry(t *transaction, c *provenance.Closing) (map[string]any, error)
 		return nil, err
 	}
 	i := &held.Inquiry
-	if err := discreet(t.checkAsked(held)); err != nil { //ccvet:allow private discreet leaves nothing of it
+	if err := discreet(t.checkAsked(held, c)); err != nil { //ccvet:allow private discreet leaves nothing of it
 		return nil, err
 	}
 	receipts := make([]int, i.Receipts)
@@ -150,9 +150,9 @@ func discreet(err error) error {
 	return errors.New("looking up what is asked about: the ledger cannot be read, or holds what does not fit")
 }
 
-// checkAsked refuses an inquiry that asked others than the cohort's workers, or
-// about what its record does not say.
-func (t *transaction) checkAsked(asked *provenance.HeldInquiry) error {
+// checkAsked refuses an inquiry that asked others than the cohort's workers, about
+// what its record does not say, or before there was anything to say of it.
+func (t *transaction) checkAsked(asked *provenance.HeldInquiry, c *provenance.Closing) error {
 	const field = "inquiry"
 	i := &asked.Inquiry
 	about := provenance.Ref(i.Record)
@@ -183,6 +183,11 @@ func (t *transaction) checkAsked(asked *provenance.HeldInquiry) error {
 	}
 	if !slices.Contains(record.record.About, cohortRef(i.Cohort)) {
 		return refuse(field, provenance.Invalid, "asks about a record of another cohort", "purge it and open another")
+	}
+	if c.Month != "" {
+		if err := t.afterPayment(about, c.Month); err != nil {
+			return err
+		}
 	}
 	if about.Kind != provenance.KindAttestation {
 		return nil

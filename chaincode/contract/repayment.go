@@ -74,6 +74,9 @@ func (t *transaction) checkRepaymentCheck(e *entry, c *provenance.RepaymentCheck
 	case stake:
 		return refuse(field, provenance.ConflictOfInterest, "was recorded by a party to which yours is tied", "leave it to somebody without a stake in it")
 	}
+	if c.Month < repayment.Month {
+		return refuse("month", provenance.Invalid, "is before the money was paid", "check a payment once it is made")
+	}
 	facility, ok := record.Subject(provenance.KindFacility)
 	if !ok {
 		return fmt.Errorf("reading a %s: it is about no facility", record.Kind)

@@ -85,6 +85,9 @@ func (t *transaction) checkTermsComparison(e *entry, c *provenance.TermsComparis
 	if !slices.EqualFunc(c.Terms, agreed.Terms, func(n provenance.TermCount, code string) bool { return n.Code == code }) {
 		return refuse("terms", provenance.Invalid, "are others than the commitment covers", "tell of each term that it covers")
 	}
+	if c.Month < cohort.ArrivedFrom {
+		return refuse("month", provenance.Invalid, "is before the workers arrived", "compare what they have once they are there")
+	}
 	if err := t.spoke(cohort); err != nil {
 		return err
 	}

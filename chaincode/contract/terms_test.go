@@ -304,6 +304,22 @@ func TestTermsAskedOnPaperAreOfTheirMonth(t *testing.T) {
 	a.publishes(&out, inJanuary)
 }
 
+// What Workers' peer made of it, every other peer holds to the calendar.
+func TestAComparisonOfAMonthBeforeTheArrivalIsRefused(t *testing.T) {
+	a := agreed(t)
+	a.Cohort.ID, a.Cohort.ArrivedFrom, a.Cohort.ArrivedUntil = a.ID(), "2026-01", "2026-01"
+	a.publishesAs(provenance.RoleUnion, &a.Cohort)
+	a.comparison = a.compares()
+	a.now = inJanuary.AddDate(0, -1, 0) // a peer of Workers whose caller lies about the time
+	a.holds("OpenComparison", &a.comparison)
+	a.finds(30, 12)
+	out := a.outcome()
+	if out.Month != "2025-12" {
+		t.Fatalf("compared in %s", out.Month)
+	}
+	a.refusesToPublish(out, inFebruary, provenance.Invalid, "month")
+}
+
 func TestFaultsAboutTermsWriteNothing(t *testing.T) {
 	a := agreed(t)
 	union := a.as(provenance.RoleUnion)

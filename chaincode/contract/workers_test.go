@@ -49,6 +49,11 @@ func TestFeeStatementRefusals(t *testing.T) {
 			b.Fees.Lines[0].Workers = 41
 			return b.as(provenance.RoleUnion), &b.Fees
 		}},
+		{"a cost disclosed when they were there", provenance.Invalid, "lines[0].exception.disclosedIn", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			line := &b.Fees.Lines[0]
+			line.Category, line.Exception = "COST_MEDICAL", &provenance.Exception{Instrument: "MLC 2006", Disclosed: true, DisclosedIn: "2025-04"}
+			return b.as(provenance.RoleUnion), &b.Fees
+		}},
 		{"before anybody came", provenance.Invalid, "month", func(b *bench) (*stubtest.Identity, provenance.Statement) {
 			b.Fees.Month = "2024-12"
 			return b.as(provenance.RoleUnion), &b.Fees
@@ -100,6 +105,13 @@ func TestEmployerRecruiterAuditorAndUnionSpeakSideBySide(t *testing.T) {
 func TestFeesOfTheWholeCohortMayBeStated(t *testing.T) {
 	b := grouped(t)
 	b.Fees.Lines[0].Workers = b.Cohort.Size
+	b.states(b.as(provenance.RoleUnion), &b.Fees)
+}
+
+func TestCostsDisclosedBeforeTheJobAreStatedAsSuch(t *testing.T) {
+	b := grouped(t)
+	line := &b.Fees.Lines[0]
+	line.Category, line.Exception = "COST_MEDICAL", &provenance.Exception{Instrument: "MLC 2006", Disclosed: true, DisclosedIn: b.Cohort.ArrivedUntil}
 	b.states(b.as(provenance.RoleUnion), &b.Fees)
 }
 
@@ -222,6 +234,10 @@ func TestRepaymentCheckRefusals(t *testing.T) {
 			plan.ID, plan.State, plan.DueMonth = b.ID(), provenance.PlanAgreed, "2026-06"
 			b.states(b.as(provenance.RoleSupplier), &plan)
 			b.Check.Repayment = plan.ID
+			return b.as(provenance.RoleUnion), &b.Check
+		}},
+		{"before it was paid", provenance.Invalid, "month", func(b *bench) (*stubtest.Identity, provenance.Statement) {
+			b.Check.Month = "2025-11"
 			return b.as(provenance.RoleUnion), &b.Check
 		}},
 		{"a repayment that was withdrawn", provenance.WrongState, "repayment", func(b *bench) (*stubtest.Identity, provenance.Statement) {

@@ -14,7 +14,7 @@ type AnswerCount struct {
 	ID         string `json:"id" validate:"required,id"`
 	Cohort     string `json:"cohort" validate:"required,id"`
 	Record     Asked  `json:"record"`
-	Matter     string `json:"matter" validate:"required,oneof=FEES REPAYMENT FINDING CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE"`
+	Matter     string `json:"matter" validate:"required,oneof=FEES REPAYMENT FINDING CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE AG_LICENSED"`
 	Month      string `json:"month" validate:"required,month"` // in which the last answer was given
 	Answered   Band   `json:"answered" validate:"required,oneof=10-24 25-49 50-99 100-249 250+"`
 	Right      Band   `json:"right" validate:"required,oneof=0-4 5+ 5-9 10+ 10-24 25+ 25-49 50+ 50-99 100+ 100-249 250+"`

@@ -19,7 +19,7 @@ type Attestation struct {
 // is not known. The three make up the whole cohort, so that nobody drops out of
 // sight.
 type PredicateCount struct {
-	Code    string `json:"code" validate:"required,oneof=CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE"`
+	Code    string `json:"code" validate:"required,oneof=CT_WRITTEN CT_LANGUAGE CT_BEFORE_DEPARTURE CT_COPY_HELD CT_EXPLAINED CT_NO_SUBSTITUTION CT_SIGNATURE_FREE WG_PAID_EQ_OFFERED WG_REGULAR WG_DEDUCTIONS WG_NO_WITHHOLDING HR_NORMAL HR_OT HR_REST DP_NONE ID_NOT_RETAINED FM_FREE TM_NOTICE RP_PAID GR_ACCESS DB_NONE AG_LICENSED"`
 	Yes     int    `json:"yes" validate:"min=0,max=1000000"`
 	No      int    `json:"no" validate:"min=0,max=1000000"`
 	Unknown int    `json:"unknown" validate:"min=0,max=1000000"`

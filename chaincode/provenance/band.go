@@ -29,3 +29,11 @@ func BandOf(workers int) Band {
 	}
 	return "250+"
 }
+
+// toldBand is a band in which few are not told from none.
+func toldBand(workers int) Band {
+	if workers < SmallestCohort {
+		return BandFew
+	}
+	return BandOf(workers)
+}

@@ -119,6 +119,9 @@ func (f *FeeStatement) Check(now time.Time) []FieldProblem {
 	for i, l := range f.Lines {
 		at := index("lines", i)
 		l.check(at, f.Quantified == NotYet, &ps)
+		if l.Until > f.Month {
+			ps.add(at+".until", Invalid, "is after the month of the statement", "state what was charged until then, and the rest later")
+		}
 		k := key{l.Category, l.Charged.Currency, l.PaidTo, l.PaidBy}
 		if seen[k] {
 			ps.add(at+".category", Invalid, "is stated twice for the same currency, payer and recipient", "add the amounts up")

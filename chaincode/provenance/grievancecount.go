@@ -99,9 +99,14 @@ type GrievanceCount struct {
 	Salt       string          `json:"salt" validate:"required,sha256"`
 }
 
-// CategoryCount is how many grievances of a quarter were of one category.
+// aboutChildren is the category that is never told of a site: children at work
+// go the way of their own records, see child.go, and their place is not public.
+const aboutChildren = "CHILDREN_AT_WORK"
+
+// CategoryCount is how many grievances of a quarter were of one category. Those
+// about children count among all that were received and under no category.
 type CategoryCount struct {
-	Category string `json:"category" validate:"required,oneof=RECRUITMENT_FEES WAGES DEDUCTIONS HOURS CONTRACT_TERMS PAPERS_KEPT MOVEMENT HOUSING_FOOD SAFETY_HEALTH VIOLENCE HARASSMENT DISCRIMINATION ASSOCIATION CHILDREN_AT_WORK REPRISAL RETURN_HOME OTHER_COMPLAINT"`
+	Category string `json:"category" validate:"required,oneof=RECRUITMENT_FEES WAGES DEDUCTIONS HOURS CONTRACT_TERMS PAPERS_KEPT MOVEMENT HOUSING_FOOD SAFETY_HEALTH VIOLENCE HARASSMENT DISCRIMINATION ASSOCIATION REPRISAL RETURN_HOME OTHER_COMPLAINT"`
 	Received Band   `json:"received" validate:"required,oneof=5-9 10-24 25-49 50-99 100-249 250+"`
 }
 
@@ -141,21 +146,13 @@ func (c *QuarterClosing) Count(site int, grievances []HeldGrievance) GrievanceCo
 	}
 	count := GrievanceCount{
 		ID: s.Count, Facility: s.Facility, Quarter: c.Quarter,
-		Received: grievanceBand(received), Settled: grievanceBand(settled), Satisfied: grievanceBand(satisfied),
+		Received: toldBand(received), Settled: toldBand(settled), Satisfied: toldBand(satisfied),
 		Supersedes: s.Supersedes, Tally: derive(c.Seed, "tally", site), Salt: Salt(c.Seed, site),
 	}
 	for _, category := range slices.Sorted(maps.Keys(categories)) {
-		if n := categories[category]; n >= SmallestCohort {
+		if n := categories[category]; n >= SmallestCohort && category != aboutChildren {
 			count.Categories = append(count.Categories, CategoryCount{Category: category, Received: BandOf(n)})
 		}
 	}
 	return count
-}
-
-// grievanceBand is a band in which few are not told from none.
-func grievanceBand(n int) Band {
-	if n < SmallestCohort {
-		return BandFew
-	}
-	return BandOf(n)
 }

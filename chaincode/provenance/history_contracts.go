@@ -30,7 +30,8 @@ func (f *facts) latest(cohort string) map[voice]map[string]PredicateCount {
 }
 
 // contracts adds each voice's counts up over the groups. A voice that spoke of
-// fewer workers than may be shown is left out.
+// fewer workers than may be shown is left out, and few of them are not told from
+// none.
 func (f *facts) contracts(groups []group) []ContractLine {
 	type key struct {
 		code string
@@ -53,7 +54,7 @@ func (f *facts) contracts(groups []group) []ContractLine {
 		if s.Yes+s.No+s.Unknown < SmallestShown {
 			return nil
 		}
-		return &PredicateBands{Yes: BandOf(s.Yes), No: BandOf(s.No), Unknown: BandOf(s.Unknown)}
+		return &PredicateBands{Yes: toldBand(s.Yes), No: toldBand(s.No), Unknown: toldBand(s.Unknown)}
 	}
 	lines := []ContractLine{}
 	for _, code := range slices.Sorted(maps.Keys(codes)) {

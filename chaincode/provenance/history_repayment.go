@@ -233,7 +233,7 @@ func (f *facts) repaymentLine(g group) *RepaymentLine {
 	}
 	slices.Sort(line.Payout)
 	line.Payout = slices.Compact(line.Payout)
-	line.Eligible, line.Leavers = BandOf(eligible), BandOf(leavers)
+	line.Eligible, line.Leavers = BandOf(eligible), toldBand(leavers)
 	return line
 }
 

@@ -3,6 +3,7 @@ package provenance
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -32,6 +33,24 @@ func (c *chain) migrants(asOf string) CohortLine {
 	a := c.answer(func(q *Question) { q.AsOf = dateStart(asOf) })
 	i := slices.IndexFunc(a.Cohorts, func(l CohortLine) bool { return l.ID == "migrants" })
 	return a.Cohorts[i]
+}
+
+// A number below five would tell of single people, and that there are none of
+// them is told by the same word.
+func TestFewAreNotToldFromNone(t *testing.T) {
+	var told [2]string
+	for n, few := range []int{0, 4} {
+		c := owing(t)
+		c.repay("plan", PlanAgreed, 90000, "2026-06", func(r *Repayment) { r.Leavers = few })
+		c.add(Workers, unionParty, &Attestation{ID: "said", Cohort: "migrants", Method: "UNION_OR_NGO", From: "2026-01", Until: "2026-02",
+			Predicates: []PredicateCount{{Code: "ID_NOT_RETAINED", Yes: 30 - few, No: few}}})
+		a := c.answer(func(q *Question) { q.AsOf = dateStart("2026-06-15") })
+		i := slices.IndexFunc(a.Contracts, func(l ContractLine) bool { return l.Code == "ID_NOT_RETAINED" })
+		told[n] = fmt.Sprintf("%+v, left %s", *a.Contracts[i].Workers, c.migrants("2026-06-15").Repayment.Leavers)
+	}
+	if told[0] != told[1] || !strings.Contains(told[0], "left 0-4") {
+		t.Errorf("none is told as %s, four as %s", told[0], told[1])
+	}
 }
 
 func TestRepaymentStates(t *testing.T) {

@@ -337,6 +337,10 @@ func TestRules(t *testing.T) {
 			w.Fees.Lines[0].Timing, w.Fees.Lines[0].From, w.Fees.Lines[0].Until = "RECURRING", "2025-03", "2025-01"
 			return &w.Fees
 		}, provenance.Invalid, "lines[0].until"},
+		{"a fee that recurs until later than it is stated", func(w *world.World) provenance.Statement {
+			w.Fees.Lines[0].Timing, w.Fees.Lines[0].From, w.Fees.Lines[0].Until = "RECURRING", "2025-03", "2025-12"
+			return &w.Fees
+		}, provenance.Invalid, "lines[0].until"},
 		{"months of what was paid once", func(w *world.World) provenance.Statement {
 			w.Fees.Lines[0].Timing, w.Fees.Lines[0].From, w.Fees.Lines[0].Until = "ONE_OFF", "2025-01", "2025-01"
 			return &w.Fees
