@@ -29,21 +29,21 @@ func (s *story) end() {
 // monthOver tells what comes when the month of the counts is over.
 func (s *story) monthOver() {
 	s.chapter("A MONTH LATER")
-	nextYear := func(q *provenance.Question) { q.AsOf = time.Date(2027, 1, 31, 12, 0, 0, 0, time.UTC) }
+	lately := func(q *provenance.Question) { q.AsOf = s.moment().AddDate(0, 0, 1) } // whatever the ledger's year
 	confirm := func(count string) *provenance.FindingStep {
-		return &provenance.FindingStep{ID: s.ID(), Audit: s.audit.ID, Finding: "F-1", State: provenance.FindingConfirmed, On: "2027-01-10", Count: count}
+		return &provenance.FindingStep{ID: s.ID(), Audit: s.audit.ID, Finding: "F-1", State: provenance.FindingConfirmed, On: s.moment().Format(time.DateOnly), Count: count}
 	}
 	kind := s.counted
 	kind.Wrong = provenance.BandFew
 	s.cheats(s.as.Union, provenance.Invalid, "The union is asked to be kind, and to publish a few for the six who have no money.", &kind)
 	s.happens(s.as.Union, "The union publishes what was counted: 10 to 24 have the money, 5 to 9 do not.", &s.counted)
-	a := s.history(nextYear)
+	a := s.history(lately)
 	s.seen(len(a.Answers) == 1 && a.Answers[0].Wrong == "5-9" && a.Fees.Totals[0].Repaid == 0 && a.Outcome == provenance.OutcomeOwed,
 		"five or more say that nothing came. Against that, nobody else's word that it did counts: all of it is owed again")
 	s.cheats(s.as.Union, provenance.Invalid, "The union confirms the finding by what was said of the money.", confirm(s.counted.ID))
 	s.happens(s.as.Union, "The union publishes what was said of the papers: 10 to 24 have them, few do not.", &s.confirming)
 	s.cheats(s.as.Supplier, provenance.NoStanding, "The factory confirms the finding in the workers' name, by that count.", confirm(s.confirming.ID))
 	s.happens(s.as.Union, "The union confirms it, by the workers' own count.", confirm(s.confirming.ID))
-	f := s.finding(s.history(nextYear), "F-1")
+	f := s.finding(s.history(lately), "F-1")
 	s.seen(!f.Open && f.State == provenance.FindingConfirmed, "the finding of the papers is closed, and by whose word")
 }

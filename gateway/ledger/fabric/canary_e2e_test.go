@@ -142,10 +142,10 @@ func (f *field) nothingPrivate(t *testing.T, told scenario.Told, overheard *over
 		t.Fatal(err)
 	}
 	served, drawn := f.served(t, product.GTIN, told)
-	purged := f.purged(t)
+	disclosed := f.disclosed(t)
 	all := slices.Concat(told.Secrets, overheard.secrets, drawn)
 	for _, s := range all {
-		if !purged[s.Value] {
+		if !disclosed[s.Value] {
 			private.add(s.Name, s.Value)
 		}
 	}
@@ -216,9 +216,10 @@ func withoutVocabulary(p place, found canaries) canaries {
 	return found
 }
 
-// purged are the names of answers that were erased: an erasure tells them to
-// everybody, since nothing is left under them.
-func (f *field) purged(t *testing.T) map[string]bool {
+// disclosed are the names of answers that were erased, which an erasure tells to
+// everybody, since nothing is left under them, and name and salt of what was
+// published out of what is held.
+func (f *field) disclosed(t *testing.T) map[string]bool {
 	t.Helper()
 	height, err := f.ledger.Height(t.Context())
 	if err != nil {
@@ -233,14 +234,18 @@ func (f *field) purged(t *testing.T) map[string]bool {
 				return errors.New("an event is of another form")
 			}
 			for _, r := range told.Records {
-				if r.Kind != provenance.KindErasure {
-					continue
+				var told struct {
+					Tokens []string `json:"tokens"`
+					Tally  string   `json:"tally"`
+					Salt   string   `json:"salt"`
 				}
-				e, err := provenance.Body[provenance.Erasure](r)
-				if err != nil {
-					return err
+				switch r.Kind {
+				case provenance.KindErasure, provenance.KindAnswerCount, provenance.KindTermsComparison:
+					if err := json.Unmarshal(r.Body, &told); err != nil {
+						return err
+					}
 				}
-				for _, token := range e.Tokens {
+				for _, token := range append(told.Tokens, told.Tally, told.Salt) {
 					tokens[token] = true
 				}
 			}
@@ -250,6 +255,7 @@ func (f *field) purged(t *testing.T) map[string]bool {
 		}
 		return nil
 	})
+	delete(tokens, "")
 	if !errors.Is(err, end) || len(tokens) == 0 {
 		t.Fatalf("reading erasures: %v, %d tokens", err, len(tokens))
 	}
