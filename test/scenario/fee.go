@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -90,8 +91,15 @@ func (s *story) falseAuditors() {
 	standing := func(state, reason string) *provenance.Standing {
 		return &provenance.Standing{ID: s.ID(), Subject: provenance.Subject{Kind: provenance.KindAccreditation, ID: s.Accreditation.ID}, State: state, Reason: reason}
 	}
+	ready := s.endorsed(s.as.Auditor, s.newAudit(nil))
+	s.line("✗ The accredited firm fears for its standing. It has an audit endorsed, and holds it back.")
 	s.happens(s.as.Oversight, "The board suspends the accredited firm while it looks into it.", standing(provenance.Suspended, "UNDER_REVIEW"))
 	s.cheats(s.as.Auditor, provenance.NoStanding, "The suspended firm audits all the same.", s.newAudit(nil))
+	if _, err := s.Ledger.Submit(s.Context(), ready); !errors.Is(err, ledger.ErrNotDone) {
+		s.Errorf("an audit from before the suspension: %v", err)
+	}
+	s.line("✗ It hands in the audit that was endorsed before.")
+	s.line("    no effect: what it rests on has changed since.")
 	s.cheats(s.Registrar(provenance.Auditors), provenance.NoStanding, "The auditors' own registrar ends the suspension.", standing(provenance.Restored, "CLEARED"))
 	s.happens(s.as.Oversight, "The board finds nothing and restores it.", standing(provenance.Restored, "CLEARED"))
 	s.captive = own

@@ -45,6 +45,7 @@ func (s *story) keys() {
 	s.line("✗ Somebody who listened hands in the same signed bytes again, and again.")
 	s.line("  → one effect: the answer is the first commit, in its block.")
 
+	s.heldBack()
 	lost, err := s.Admit(s.Context(), s.Ledger, signers{s.Opened}, provenance.Suppliers, &s.Factory, provenance.RoleSupplier)
 	if err != nil {
 		s.Fatal(err)
@@ -60,6 +61,21 @@ func (s *story) keys() {
 
 // tampered: bytes that the author did not sign are refused; by which code
 // depends on where they were touched.
+// heldBack: nothing keeps an author from handing in late what was endorsed
+// early; the order of blocks tells.
+func (s *story) heldBack() {
+	early := s.newSite("Riverside Garments, dormitory")
+	transaction := s.endorsed(s.as.Supplier, early)
+	s.line("✗ The factory has a dormitory's registration endorsed, and keeps it in a drawer, to seem to have told of it early.")
+	s.happens(s.as.Supplier, "It registers a canteen meanwhile.", s.newSite("Riverside Garments, canteen"))
+	if _, err := s.Ledger.Submit(s.Context(), transaction); err != nil {
+		s.Fatal(err)
+	}
+	s.follow()
+	before, last := s.records[len(s.records)-2], s.records[len(s.records)-1]
+	s.seen(last.ID == early.ID && last.At < before.At, "it stands in a block behind the canteen's with an earlier time: it came later than it says")
+}
+
 func (s *story) tampered(err error, what string) {
 	s.Helper()
 	if _, ok := provenance.AsRefusal(err); !ok {

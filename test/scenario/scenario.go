@@ -43,13 +43,14 @@ type Told struct {
 	Secrets []Secret // all that went to Workers' peer in private, and what follows from it
 }
 
-// Run tells the year on a ledger, which may hold anything already, and what comes
-// once wait had a month pass, and compares it with testdata.
+// Run tells the year on a ledger, which may hold anything already, and compares
+// what it tells with testdata/year.txt. Where wait can have a month pass, it
+// tells what comes then too; else wait is nil.
 func Run(t *testing.T, o conformance.Opened, wait func()) Told {
 	t.Helper()
 	told := Tell(t, o, wait)
 	for _, part := range []struct{ got, want string }{{told.Text, year}, {told.Later, later}} {
-		if part.got != part.want {
+		if part.got != part.want && (wait != nil || part.got != "") {
 			t.Errorf("the story is another one; with -update it is written anew. From the first line that differs:\n%s", fromFirst(part.got, part.want))
 		}
 	}

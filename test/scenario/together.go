@@ -84,15 +84,34 @@ func (s *story) together(as ledger.Signer, statements []provenance.Statement) {
 
 // once states without a second attempt.
 func (s *story) once(as ledger.Signer, st provenance.Statement) (ledger.Commit, error) {
-	unsigned, err := s.Ledger.Prepare(s.Context(), ledger.Draft{Author: as.Identity(), Transaction: world.Transaction(st), Document: world.Document(st)})
+	transaction, err := s.prepared(as, st)
 	if err != nil {
 		return ledger.Commit{}, err
+	}
+	return s.Ledger.Submit(s.Context(), transaction)
+}
+
+// prepared takes a statement as far as it goes before it is handed in.
+func (s *story) prepared(as ledger.Signer, st provenance.Statement) (ledger.Signed, error) {
+	unsigned, err := s.Ledger.Prepare(s.Context(), ledger.Draft{Author: as.Identity(), Transaction: world.Transaction(st), Document: world.Document(st)})
+	if err != nil {
+		return ledger.Signed{}, err
 	}
 	endorsed, err := s.Ledger.Endorse(s.Context(), s.sign(as, unsigned.Bytes))
 	if err != nil {
-		return ledger.Commit{}, err
+		return ledger.Signed{}, err
 	}
-	return s.Ledger.Submit(s.Context(), s.sign(as, endorsed.Bytes))
+	return s.sign(as, endorsed.Bytes), nil
+}
+
+// endorsed is a statement that peers agreed to, and that nobody has handed in.
+func (s *story) endorsed(as ledger.Signer, st provenance.Statement) ledger.Signed {
+	s.Helper()
+	transaction, err := s.prepared(as, st)
+	if err != nil {
+		s.Fatalf("%v\n%s", err, s.text.String())
+	}
+	return transaction
 }
 
 // count reads blocks: how often each record is in those transactions that

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"github.com/golang/protobuf/proto"
@@ -19,7 +20,9 @@ import (
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 	"github.com/fairlead/fairlead/gateway/ledger"
+	"github.com/fairlead/fairlead/network"
 	"github.com/fairlead/fairlead/test/conformance"
+	"github.com/fairlead/fairlead/test/scenario"
 	"github.com/fairlead/fairlead/test/world"
 )
 
@@ -30,6 +33,17 @@ import (
 // organisations' peers are set to let it through and started again, and from
 // then on the authors' proposals are of next month. Chaincode, peers, orderers,
 // policies and signatures are what they always are.
+
+// TestTheMonthAfterTheYear has a real network go through a worker's year and the
+// month after it.
+func TestTheMonthAfterTheYear(t *testing.T) {
+	f, months := bring(t, network.BFT), new(calendar)
+	o := conformance.Opened{
+		Ledger: datedLedger{f.ledger, months}, Workers: datedRelay{f.gateway(provenance.Workers), months}, Registrar: f.Registrar, Enrol: f.Enrol,
+	}
+	told := scenario.Run(t, o, func() { f.monthPasses(o, months) })
+	t.Log(told.Later)
+}
 
 // calendar is how far ahead of the world's clock proposals are dated.
 type calendar struct{ ahead atomic.Int64 }
