@@ -188,6 +188,7 @@ var words = map[string]string{
 	"REMEDY_NOT_DONE":      "the remedy was not done",
 	"WORKERS_DISAGREE":     "workers say that it is not done",
 	"DISPUTE_REJECTED":     "the dispute was rejected",
+	"DISPUTE_UPHELD":       "the site was right",
 	"NEW_EVIDENCE":         "there is new evidence",
 	"WORKERS_LEFT":         "the workers have left and could not be found",
 	"WORKERS_AT_RISK":      "asking would put workers at risk",

@@ -86,6 +86,9 @@ func (t *transaction) checkMove(s *provenance.FindingStep) error {
 		return err
 	}
 	if provenance.MayMove(from, s.State, t.caller.Org) {
+		if s.Reason == provenance.DisputeUpheld && from != provenance.FindingDisputed {
+			return refuse("reason", provenance.WrongState, "is given for a finding that the site has not disputed", "leave it out")
+		}
 		return nil
 	}
 	byAnother := slices.ContainsFunc(provenance.Orgs(), func(o provenance.Org) bool { return provenance.MayMove(from, s.State, o) })

@@ -99,6 +99,21 @@ func TestLifeOfAFinding(t *testing.T) {
 	b.states(site, b.step(provenance.FindingProposed))
 }
 
+// A site that was right is told of as such, and workers are asked all the same.
+func TestADisputeIsUpheldWhereThereIsOne(t *testing.T) {
+	b := audited(t)
+	auditor := b.as(provenance.RoleAuditor)
+	upheld := b.step(provenance.FindingClosedVerified)
+	upheld.Reason = provenance.DisputeUpheld
+	b.refuses(auditor, provenance.WrongState, "reason", upheld)
+	b.states(b.as(provenance.RoleSupplier), b.step(provenance.FindingDisputed))
+	other := *upheld
+	other.Reason = "RECURRED"
+	b.refuses(auditor, provenance.Invalid, "reason", &other)
+	b.states(auditor, upheld)
+	b.states(b.as(provenance.RoleUnion), b.step(provenance.FindingReopened)) // they see it otherwise
+}
+
 func TestOnlyWorkersCloseWithoutWorkers(t *testing.T) {
 	b := closed(t)
 	for _, role := range []provenance.Role{provenance.RoleSupplier, provenance.RoleAuditor} {

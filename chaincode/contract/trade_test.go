@@ -39,8 +39,9 @@ func TestFacilitiesThatMayBe(t *testing.T) {
 	b := founded(t)
 	shared := provenance.Identifier{Scheme: provenance.Licence, Value: "L-1"}
 	first, second, third := b.newSite(), b.newSite(), b.newSite()
-	first.Identifiers = append(first.Identifiers, shared)
-	second.Identifiers = append(second.Identifiers, shared) // weak: two may share it
+	company := provenance.Identifier{Scheme: provenance.LEI, Value: "5493001KJTIIGC8Y1R12"}
+	first.Identifiers = append(first.Identifiers, shared, company)
+	second.Identifiers = append(second.Identifiers, shared, company) // weak: two may share them
 	second.Operator = ""
 	b.states(b.as(provenance.RoleSupplier), &first, &second)
 	b.states(b.as(provenance.RoleBrand), &third) // a brand may name any operator

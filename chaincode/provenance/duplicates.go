@@ -128,8 +128,8 @@ func (l *Likeness) tell(shared int, same, similar string, least int) {
 }
 
 // sharesNumber says whether two facilities have a number of their own in
-// common. A company's number stands on all its ships, and a radio number passes
-// on.
+// common. A company's number stands on all its sites and ships, and a radio number
+// passes on.
 func (p portrait) sharesNumber(q portrait) bool {
 	for _, a := range p.Identifiers {
 		for _, b := range q.Identifiers {

@@ -40,7 +40,7 @@ type FindingStep struct {
 	Action       string       `json:"action,omitempty" validate:"omitempty,id"` // the corrective action that is proposed
 	Count        string       `json:"count,omitempty" validate:"omitempty,id"`  // of workers' answers, by which they confirm
 	Verification string       `json:"verification,omitempty" validate:"omitempty,oneof=DESKTOP ON_SITE"`
-	Reason       string       `json:"reason,omitempty" validate:"omitempty,oneof=FACTS_WRONG RULE_MISREAD GRAVITY_OVERSTATED PUT_RIGHT_BEFORE NOT_OF_THIS_SITE RECURRED REMEDY_NOT_DONE WORKERS_DISAGREE DISPUTE_REJECTED NEW_EVIDENCE WORKERS_LEFT WORKERS_AT_RISK SITE_CLOSED"`
+	Reason       string       `json:"reason,omitempty" validate:"omitempty,oneof=FACTS_WRONG RULE_MISREAD GRAVITY_OVERSTATED PUT_RIGHT_BEFORE NOT_OF_THIS_SITE RECURRED REMEDY_NOT_DONE WORKERS_DISAGREE DISPUTE_REJECTED DISPUTE_UPHELD NEW_EVIDENCE WORKERS_LEFT WORKERS_AT_RISK SITE_CLOSED"`
 	Evidence     []Evidence   `json:"evidence,omitempty" validate:"max=20,dive"`
 }
 
@@ -57,6 +57,11 @@ func (s *FindingStep) References() []Reference {
 	}
 	return refs
 }
+
+// DisputeUpheld is the reason of the step by which an auditor closes a finding
+// that the site disputed with right. It is closed as any other: where it concerns
+// workers, they are asked too.
+const DisputeUpheld = "DISPUTE_UPHELD"
 
 // findingReasons lists the steps that need a reason, with those they may have.
 var findingReasons = map[FindingState][]string{
@@ -84,6 +89,7 @@ func (s *FindingStep) Check(now time.Time) []FieldProblem {
 		ps.add("count", Invalid, "is given for a step that workers' answers do not make", "leave it out")
 	}
 	switch reasons := findingReasons[s.State]; {
+	case s.State == FindingClosedVerified && s.Reason == DisputeUpheld:
 	case len(reasons) == 0 && s.Reason != "":
 		ps.add("reason", Invalid, "is given for a step that needs none", "leave it out")
 	case len(reasons) > 0 && !slices.Contains(reasons, s.Reason):

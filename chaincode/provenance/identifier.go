@@ -9,13 +9,13 @@ import (
 // IdentifierScheme names who issues an identifier.
 type IdentifierScheme string
 
-// Identifier schemes. The first four are strong: one value belongs to one
+// Identifier schemes. The first three are strong: one value belongs to one
 // facility at a time.
 const (
 	GLN        IdentifierScheme = "GLN"         // GS1 Global Location Number, 13 digits
 	OSID       IdentifierScheme = "OS_ID"       // Open Supply Hub, 15 characters
-	LEI        IdentifierScheme = "LEI"         // ISO 17442, 20 characters
 	IMO        IdentifierScheme = "IMO"         // IMO ship number, 7 digits, the hull's for life
+	LEI        IdentifierScheme = "LEI"         // ISO 17442, 20 characters, a company's and so of all its sites
 	IMOCompany IdentifierScheme = "IMO_COMPANY" // IMO number of a ship's owner or operator, 7 digits
 	MMSI       IdentifierScheme = "MMSI"        // what a ship's radio sends, 9 digits, until it changes its flag
 	Licence    IdentifierScheme = "LICENCE"     // licence or registration number of an authority
@@ -31,10 +31,10 @@ type Identifier struct {
 }
 
 // Strong says whether no two facilities may hold the same value. An MMSI goes
-// from ship to ship, and a company's number stands on each of its ships.
+// from ship to ship, and a company's number stands on each of its sites and ships.
 func (i Identifier) Strong() bool {
 	switch i.Scheme {
-	case GLN, OSID, LEI, IMO:
+	case GLN, OSID, IMO:
 		return true
 	}
 	return false
@@ -212,8 +212,9 @@ func validIMOCompany(s string) bool {
 	return int(s[6]-'0') == (11-sum%11)%10
 }
 
-// validMMSI: nine digits of a ship, of which the first three are the country's.
-// Coast stations, groups, aircraft and devices begin otherwise.
+// validMMSI: nine digits of a ship, of which the first three are the country's
+// and the very first 2 to 7. Which of these are given out changes. Coast stations,
+// groups, aircraft and devices begin otherwise.
 func validMMSI(s string) bool {
-	return len(s) == 9 && digitsOnly(s) && s[:3] >= "201" && s[:3] <= "775"
+	return len(s) == 9 && digitsOnly(s) && s[0] >= '2' && s[0] <= '7'
 }

@@ -16,8 +16,8 @@ func TestIdentifiers(t *testing.T) {
 		{LEI, []string{"5493001KJTIIGC8Y1R12", "HWUPKR0MPOU8FGXBT394"},
 			[]string{"5493001KJTIIGC8Y1R13", "5493001KJTIIGC8Y1R1", "5493001kjtiigc8y1r12", "HWUPKR0MPOU8FGXBT349"}},
 		{IMOCompany, []string{"2041999"}, []string{"2041998", "204199", "9074729"}},
-		{MMSI, []string{"201000000", "412345678", "567000000", "775999999"},
-			[]string{"200999999", "776000000", "041234567", "004123456", "111232500", "970123456", "41234567", "4123456789", "41234567A"}},
+		{MMSI, []string{"201000000", "412345678", "567000000", "776000000"},
+			[]string{"100999999", "876000000", "041234567", "004123456", "111232500", "970123456", "41234567", "4123456789", "41234567A"}},
 		{Licence, []string{"anything", "TH-12/3"}, nil},
 	} {
 		for _, value := range c.good {
@@ -34,7 +34,7 @@ func TestIdentifiers(t *testing.T) {
 }
 
 func TestStrongIdentifiers(t *testing.T) {
-	for scheme, strong := range map[IdentifierScheme]bool{GLN: true, OSID: true, LEI: true, IMO: true, IMOCompany: false, MMSI: false, Licence: false} {
+	for scheme, strong := range map[IdentifierScheme]bool{GLN: true, OSID: true, LEI: false, IMO: true, IMOCompany: false, MMSI: false, Licence: false} {
 		if got := (Identifier{Scheme: scheme}).Strong(); got != strong {
 			t.Errorf("%s is strong: %t", scheme, got)
 		}
