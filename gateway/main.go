@@ -137,7 +137,7 @@ func (a *app) command() *cobra.Command {
 	terms.AddCommand(a.makeTerms(), a.openComparison(), a.bringTerms(), a.closeComparison(), a.publishComparison(), a.listTerms(), a.forgetTerms())
 	root.AddCommand(receipts, inquiries, grievances, terms, a.erase())
 	root.AddCommand(a.serve(), a.status(), a.history(), a.state(), imports, identities, a.bundle(), a.verify(), a.roots(), a.digest(), a.rebuild(), demonstration)
-	root.AddCommand(a.fsck())
+	root.AddCommand(a.fsck(), a.ages(), a.duplicates())
 	markUsage(root)
 	return root
 }

@@ -67,3 +67,24 @@ func TestBandsAndAges(t *testing.T) {
 		}
 	}
 }
+
+func TestLeastAgesInACountry(t *testing.T) {
+	c := newChain(t)
+	c.add(Oversight, "board", &AgeRule{ID: "r1", Country: "KE", Work: WorkGeneral, Least: 17, Instrument: "an older law"})
+	c.add(Oversight, "board", &AgeRule{ID: "r2", Country: "KE", Work: WorkGeneral, Least: 16, Instrument: "Employment Act"})
+	c.add(Oversight, "board", &AgeRule{ID: "r3", Country: "PH", Work: WorkLight, Least: 15, Instrument: "Republic Act 9231"})
+	lines, err := LeastAgesIn("KE", c.records)
+	if err != nil || len(lines) != len(conventions) {
+		t.Fatalf("%v (%v)", lines, err)
+	}
+	for _, l := range lines {
+		switch {
+		case l.Work == WorkGeneral && !l.Training:
+			if l.Least != 16 || l.Rule != "r2" || l.Instrument != "Employment Act" {
+				t.Errorf("%+v", l)
+			}
+		case l.Work == WorkLight && l.Least != 16, l.Work == WorkHazardous && !l.Training && l.Least != 18, l.Rule != "":
+			t.Errorf("%+v", l)
+		}
+	}
+}

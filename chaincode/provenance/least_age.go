@@ -98,3 +98,51 @@ func (r *AgeRule) Check(now time.Time) []FieldProblem {
 	}
 	return ps
 }
+
+// AgeLine is a least age in a country with where it is from.
+type AgeLine struct {
+	Work       WorkClass `json:"work"`
+	Training   bool      `json:"training"` // in a course of training
+	Least      int       `json:"least"`
+	Rule       string    `json:"rule,omitempty"`       // the AgeRule by which it is so
+	Instrument string    `json:"instrument,omitempty"` // and the law that this names
+}
+
+// LeastAgesIn lists the least ages in a country, from the AgeRules among some
+// records; more does no harm.
+func LeastAgesIn(country string, records []Record) ([]AgeLine, error) {
+	var rules []stated[AgeRule]
+	for _, r := range records {
+		if r.Kind != KindAgeRule {
+			continue
+		}
+		if err := keep(r, func(s stated[AgeRule]) {
+			if s.T.Country == country {
+				rules = append(rules, s)
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	last := map[LeastAge]AgeRule{}
+	for _, r := range asSaid(rules) {
+		last[LeastAge{Work: r.T.Work, Training: r.T.Training}] = r.T
+	}
+	lines := make([]AgeLine, 0, len(conventions))
+	for _, l := range conventions {
+		line := AgeLine{Work: l.Work, Training: l.Training}
+		var stated []LeastAge
+		for _, asked := range LeastAgesAsked(l.Work, l.Training) {
+			if rule, ok := last[asked]; ok {
+				asked.Least = rule.Least
+				stated = append(stated, asked)
+			}
+		}
+		line.Least = LeastAgeFor(country, l.Work, l.Training, stated)
+		if rule, ok := last[LeastAge{Work: l.Work, Training: l.Training}]; ok {
+			line.Rule, line.Instrument = rule.ID, rule.Instrument
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}

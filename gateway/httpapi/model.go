@@ -15,6 +15,7 @@ type Model interface {
 	Member(ctx context.Context, org provenance.Org, certificate string) (readmodel.Stored, readmodel.Position, error)
 	RecordsAbout(ctx context.Context, subject provenance.Ref, of []provenance.Kind, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
 	Facilities(ctx context.Context, f readmodel.FacilityFilter, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
+	OfKind(ctx context.Context, kind provenance.Kind, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
 	Products(ctx context.Context, c readmodel.Cut) (readmodel.Page, readmodel.Position, error)
 	Status() readmodel.Status
 	WaitFor(ctx context.Context, block uint64) error

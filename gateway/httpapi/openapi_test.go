@@ -87,7 +87,7 @@ func TestSchemasFollowTheVocabulary(t *testing.T) {
 		provenance.Party{}, provenance.PartyAmendment{}, provenance.ProductAmendment{}, provenance.PartyNow{}, provenance.ProductNow{}, provenance.Member{}, provenance.Standing{}, provenance.Accreditation{}, provenance.Facility{},
 		provenance.Product{}, provenance.Event{}, provenance.EventError{}, provenance.Yield{},
 		provenance.VesselObservation{}, provenance.Screening{}, provenance.Reply{}, provenance.SignalStep{}, provenance.Device{}, provenance.DeviceTotal{}, provenance.Audit{}, provenance.FindingStep{}, provenance.Cohort{},
-		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{}, provenance.AgeRule{},
+		provenance.CorrectiveAction{}, provenance.FindingExtension{}, provenance.ChildCase{}, provenance.ChildStep{}, provenance.AgeRule{}, provenance.AgeLine{},
 		provenance.FacilityAmendment{}, provenance.FacilityStatus{}, provenance.FacilityMerge{}, provenance.FacilitySplit{},
 		provenance.OperatorClaim{}, provenance.ClaimDecision{}, provenance.FacilityNow{}, provenance.Likeness{},
 		provenance.FeeStatement{}, provenance.Repayment{}, provenance.RepaymentCheck{}, provenance.Attestation{},

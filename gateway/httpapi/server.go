@@ -122,6 +122,7 @@ func (s *server) apiRoutes(e *gin.Engine) {
 	read("/v1/products/:gtin/history", s.history, "lot", "asOf", "knownAt")
 	read("/v1/products/:gtin/history/bundle", s.historyBundle, "lot", "full")
 	read("/v1/parties/:id", s.party)
+	read("/v1/ages/:country", s.ages)
 	read("/v1/facilities", s.facilities, "country", "q", "after", "limit")
 	read("/v1/facilities/:id", s.facility)
 	read("/v1/facilities/:id/audits", s.facilityAudits, "after", "limit")

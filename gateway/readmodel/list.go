@@ -82,12 +82,18 @@ func (s *Store) Facilities(ctx context.Context, f FacilityFilter, c Cut) (Page, 
 
 // Products lists products by GTIN.
 func (s *Store) Products(ctx context.Context, c Cut) (Page, Position, error) {
+	return s.OfKind(ctx, provenance.KindProduct, c)
+}
+
+// OfKind lists all records of a kind by identifier. It is for kinds of which
+// there are few.
+func (s *Store) OfKind(ctx context.Context, kind provenance.Kind, c Cut) (Page, Position, error) {
 	after, err := c.after()
 	if err != nil {
 		return Page{}, Position{}, err
 	}
 	limit := c.limit()
-	return s.inOrder(ctx, "products", limit, sqlProducts, after, limit+1)
+	return s.inOrder(ctx, string(kind), limit, sqlOfKind, string(kind), after, limit+1)
 }
 
 // inOrder reads a page of a list that a query gives as places and records, one

@@ -54,8 +54,8 @@ const (
 	sqlRecordsAbout = `SELECT record FROM about WHERE subject = ? AND kind = ? AND record < ? ORDER BY record DESC LIMIT ?`
 	sqlFacilities   = `SELECT f.place, r.text FROM facility f JOIN record r ON r.n = f.n
 		WHERE f.place > ? AND f.words LIKE ? ESCAPE '\' ORDER BY f.place LIMIT ?`
-	sqlProducts = `SELECT s.id, r.text FROM subject s CROSS JOIN record r
-		WHERE s.kind = 'product' AND s.id > ? AND r.n = s.n ORDER BY s.id LIMIT ?`
+	sqlOfKind = `SELECT s.id, r.text FROM subject s CROSS JOIN record r
+		WHERE s.kind = ? AND s.id > ? AND r.n = s.n ORDER BY s.id LIMIT ?`
 	sqlFacilitiesOf = `SELECT f.place, r.text FROM facility f JOIN record r ON r.n = f.n
 		WHERE f.country = ? AND f.place > ? AND f.words LIKE ? ESCAPE '\' ORDER BY f.place LIMIT ?`
 )
@@ -104,7 +104,7 @@ const (
 // questions lists what is asked of the store from outside the projector.
 var questions = append([]string{
 	sqlPosition, sqlNumber, sqlRecord, sqlMember,
-	sqlRecordsAbout, sqlProducts, sqlFacilities, sqlFacilitiesOf,
+	sqlRecordsAbout, sqlOfKind, sqlFacilities, sqlFacilitiesOf,
 	sqlLots, sqlMakersOf, sqlUsedBy, sqlSightings, sqlProductsOf, sqlNamed, sqlNamedKind, sqlMergedWith, sqlAboutButEvents, sqlOfParties, sqlParties, sqlTexts,
 }, everything...)
 

@@ -95,3 +95,36 @@ func (r *Relay) Facilities(ctx context.Context, q FacilityQuery) (FacilityPage, 
 	}
 	return page, nil
 }
+
+// Ages are the least ages in a country.
+type Ages struct {
+	Country string               `json:"country"`
+	Rules   string               `json:"rules"` // version of the tables behind them
+	Ages    []provenance.AgeLine `json:"ages"`
+	Ledger  Standing             `json:"ledger"`
+}
+
+// Ages asks from which age a country allows which work.
+func (r *Relay) Ages(ctx context.Context, country string) (Ages, error) {
+	var found Ages
+	if err := r.get(ctx, "/v1/ages/"+url.PathEscape(country), nil, &found); err != nil {
+		return Ages{}, fmt.Errorf("asking for least ages: %w", err)
+	}
+	return found, nil
+}
+
+// Duplicates are the facilities that are likely to be another entry for one.
+type Duplicates struct {
+	Duplicates []provenance.Likeness `json:"duplicates"`
+	Complete   bool                  `json:"complete"` // all of the country were compared
+	Ledger     Standing              `json:"ledger"`
+}
+
+// Duplicates asks which entries are likely to be of the same place as one.
+func (r *Relay) Duplicates(ctx context.Context, facility string) (Duplicates, error) {
+	var found Duplicates
+	if err := r.get(ctx, "/v1/facilities/"+url.PathEscape(facility)+"/duplicates", nil, &found); err != nil {
+		return Duplicates{}, fmt.Errorf("asking for likely duplicates: %w", err)
+	}
+	return found, nil
+}
