@@ -226,7 +226,7 @@ func (c *checker) take(found checked) error {
 		c.at = max(c.at, found.at)
 	}
 	for _, row := range found.rows {
-		if row.table != tableTransactions && (c.model == nil || found.number >= c.model.height) {
+		if row.table > tableVersions && (c.model == nil || found.number >= c.model.height) {
 			continue
 		}
 		if err := c.fold.add(row); err != nil {
@@ -353,6 +353,13 @@ func (w *work) transaction(out *checked, place int, code byte, envelope []byte) 
 		return nil
 	}
 	out.rows = append(out.rows, row{tableTransactions, [4]string{tx.id, bigEndian(out.number), bigEndian(uint64(place)), string([]byte{code})}})
+	if code == codeValid || code == codeReadConflict {
+		versions, err := versionsOf(tx, code, out.number, place)
+		if err != nil {
+			return &Difference{Tx: tx.id, What: "what it read and wrote cannot be read"}
+		}
+		out.rows = append(out.rows, versions...)
+	}
 	if code != codeValid {
 		return nil
 	}

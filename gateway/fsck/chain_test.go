@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
@@ -231,6 +232,48 @@ func TestWhatPeersRejectedForItsSignatureIsNoDifference(t *testing.T) {
 	r := n.run(n.options("", n.copies()...))
 	if !r.Clean() || r.Transactions != 17 || r.Valid != 13 {
 		t.Errorf("%v, %+v", r.Difference, r)
+	}
+}
+
+// TestWhatATransactionReadIsFollowed has transactions read keys at versions that
+// stood there, or did not.
+func TestWhatATransactionReadIsFollowed(t *testing.T) {
+	read := func(key string, version ...uint64) statement {
+		r := &kvrwset.KVRead{Key: key}
+		if version != nil {
+			r.Version = &kvrwset.Version{BlockNum: version[0], TxNum: version[1]}
+		}
+		return statement{reads: []*kvrwset.KVRead{r}}
+	}
+	write := func(key string) statement {
+		return statement{writes: []*kvrwset.KVWrite{{Key: key, Value: []byte("v")}}}
+	}
+	remove := statement{writes: []*kvrwset.KVWrite{{Key: "k", IsDelete: true}}}
+	for name, c := range map[string]struct {
+		first, then statement // in the blocks 1 and 2, each the second of its block
+		code        byte
+		what        string // empty where nothing differs
+	}{
+		"nothing was there":                 {statement{}, read("k"), 0, ""},
+		"what was written":                  {write("k"), read("k", 1, 1), 0, ""},
+		"what was deleted":                  {remove, read("k"), 0, ""},
+		"as if nothing had been written":    {write("k"), read("k"), 0, "read a key of \"fairlead\" that had changed before"},
+		"another version":                   {write("k"), read("k", 1, 0), 0, "that had changed before"},
+		"what nobody wrote":                 {statement{}, read("k", 1, 1), 0, "that had changed before"},
+		"late, and rejected":                {write("k"), read("k"), codeReadConflict, ""},
+		"in time, and rejected as if late":  {write("k"), read("k", 1, 1), codeReadConflict, "nothing that it read had changed"},
+		"what was there is taken for fresh": {remove, read("k", 1, 1), 0, "that had changed before"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := found(t)
+			n.cut(cutting{}, n.say(statement{}, party(0)), n.say(c.first, party(1)))
+			late := n.say(c.then, party(3))
+			n.cut(cutting{codes: []byte{0, c.code}}, n.say(statement{}, party(2)), late)
+			d := n.run(n.options("", n.copies()...)).Difference
+			if c.what == "" && d != nil || c.what != "" && (d == nil || *d.Block != 2 || d.Tx != late.tx.ID || !strings.Contains(d.What, c.what)) {
+				t.Errorf("it says %v", d)
+			}
+		})
 	}
 }
 

@@ -12,10 +12,11 @@ import (
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
 
-// Tables, in the order in which the digest has them. The first and the last are
-// not part of it.
+// Tables, in the order in which the digest has them. The first two and the last
+// are not part of it.
 const (
 	tableTransactions = iota // identifier, block, place in it, code
+	tableVersions            // namespace and collection, key, place of a transaction and what it did, version
 	tableRecords             // kind, identifier, block, text
 	tableFacilities          // identifier, place, country, words; of the fold: identifier, order, what, how
 	tableAbout               // subject's kind and identifier, record's kind and identifier
@@ -26,7 +27,7 @@ const (
 	tableSubjects            // kind, identifier
 )
 
-var tableTitles = [...]string{"transaction", "record", "facility", "about", "names", "made", "used", "seen", "subject"}
+var tableTitles = [...]string{"transaction", "version", "record", "facility", "about", "names", "made", "used", "seen", "subject"}
 
 // recorded is a record of an event with the row that it becomes.
 type recorded struct {

@@ -82,8 +82,8 @@ func (c *checker) note(d Difference) {
 	}
 }
 
-// compare looks at what every block together says: identifiers, and the read
-// model.
+// compare looks at what all blocks together say: identifiers, versions of keys, and
+// the read model.
 func (c *checker) compare(ctx context.Context) error {
 	sorted, err := c.fold.sorted()
 	if err != nil {
@@ -95,6 +95,9 @@ func (c *checker) compare(ctx context.Context) error {
 	}
 	want.started = true
 	if err := c.identifiers(want); err != nil {
+		return err
+	}
+	if err := c.versions(want); err != nil {
 		return err
 	}
 	if c.model == nil || c.report.Difference != nil && c.report.Difference.Row == "" {

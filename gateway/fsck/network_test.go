@@ -217,6 +217,8 @@ type statement struct {
 	channel       string
 	private       bool // writes to Workers' collection alone
 	otherProposal bool
+	reads         []*kvrwset.KVRead
+	writes        []*kvrwset.KVWrite
 	record        func(*provenance.Record)
 }
 
@@ -289,7 +291,8 @@ func (n *network) envelope(s statement, author someone, nonce []byte, tx ledger.
 	if s.otherProposal {
 		hashed.Write([]byte("more"))
 	}
-	set := &rwset.NsReadWriteSet{Namespace: chaincodeName, Rwset: n.marshal(&kvrwset.KVRWSet{Writes: []*kvrwset.KVWrite{{Key: tx.ID, Value: []byte("v")}}})}
+	set := &rwset.NsReadWriteSet{Namespace: chaincodeName, Rwset: n.marshal(&kvrwset.KVRWSet{Reads: s.reads,
+		Writes: append([]*kvrwset.KVWrite{{Key: tx.ID, Value: []byte("v")}}, s.writes...)})}
 	if s.private {
 		set.Rwset = nil
 		set.CollectionHashedRwset = []*rwset.CollectionHashedReadWriteSet{{CollectionName: "workersAnswers",

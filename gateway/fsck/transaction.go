@@ -20,7 +20,8 @@ type transaction struct {
 	by      provenance.Org // empty when its author's certificate does not hold
 	event   string         // of our chaincode, where it counts
 	payload []byte
-	signed  int // signatures that were looked at
+	sets    message // what it read and wrote
+	signed  int     // signatures that were looked at
 }
 
 // Fabric's validation codes that say something of signatures, and those that do
@@ -115,6 +116,7 @@ func (c *channel) readAction(r *reader, tx *transaction, header, payload message
 	if !bytes.Equal(sum.Sum(nil), response.text(1)) {
 		return errors.New("its endorsers signed the answer to another proposal")
 	}
+	tx.sets = sets
 	peers, err := c.endorsers(r, tx, endorsed)
 	if err != nil {
 		return err
