@@ -39,6 +39,7 @@ func TestAsPeopleWouldUseIt(t *testing.T) {
 	t.Run("an answer is checked without trusting who served it", s.verifying)
 	t.Run("an answer is checked in a browser with the network off", s.checking)
 	t.Run("who has no scripts is told what to do instead", s.unscripted)
+	t.Run("Fabric's own code judges the seals alike", s.judgedByFabric)
 	t.Run("a member states, a stranger cannot", s.statements)
 	t.Run("a member signs in, a machine has a key, and a suspension ends both", s.access)
 	t.Run("a scanned code leads to the page", s.scan)
