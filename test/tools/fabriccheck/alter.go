@@ -45,7 +45,7 @@ func alterations(seals []seal) []altered {
 func alter(s, other seal) []altered {
 	var all []altered
 	add := func(name string, change func(*seal)) {
-		changed := seal{bytes.Clone(s.Proposal), bytes.Clone(s.Signature), bytes.Clone(s.Response), nil}
+		changed := seal{Proposal: bytes.Clone(s.Proposal), Response: bytes.Clone(s.Response), Signature: bytes.Clone(s.Signature)}
 		for _, e := range s.Endorsements {
 			changed.Endorsements = append(changed.Endorsements, endorsement{bytes.Clone(e.Endorser), bytes.Clone(e.Signature)})
 		}
@@ -61,8 +61,8 @@ func alter(s, other seal) []altered {
 	}
 	add("the asker's signature with the higher S", func(s *seal) { s.Signature = high(s.Signature) })
 	add("the asker's signature is an endorser's", func(s *seal) { s.Signature = s.Endorsements[0].Signature })
-	add("no signature of the asker", func(s *seal) { s.Signature = nil })
-	add("no endorsements", func(s *seal) { s.Endorsements = nil })
+	add("no signature of the asker", func(s *seal) { s.Signature = []byte{} })
+	add("no endorsements", func(s *seal) { s.Endorsements = []endorsement{} })
 	for i := range s.Endorsements {
 		add(fmt.Sprintf("endorsement %d with the higher S", i), func(s *seal) { s.Endorsements[i].Signature = high(s.Endorsements[i].Signature) })
 		add(fmt.Sprintf("endorsement %d by the asker", i), func(s *seal) { s.Endorsements[i].Signature = s.Signature })

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -92,12 +93,16 @@ func compare(path string, b *bundle, j *judge, verify func([]byte) (bool, error)
 			agree = false
 		}
 	}
-	switch holds, err := verify(b.text()); {
-	case err != nil:
-		return false, err
-	case !holds:
-		fmt.Printf("%s: DISAGREE: the verifier rejects what the network made\n", path)
-		agree = false
+	// The second is what the network made too, taken apart and put together here as
+	// what is altered is.
+	for _, text := range [][]byte{b.text, b.with(0, b.seals[0])} {
+		switch holds, err := verify(text); {
+		case err != nil:
+			return false, err
+		case !holds:
+			fmt.Printf("%s: DISAGREE: the verifier rejects what the network made\n", path)
+			agree = false
+		}
 	}
 	rejected, stricter := 0, 0
 	for _, a := range alterations(b.seals) {
@@ -124,12 +129,13 @@ func compare(path string, b *bundle, j *judge, verify func([]byte) (bool, error)
 	return agree, nil
 }
 
-// seal is a question with the answer that peers signed.
+// seal is a question with the answer that peers signed. Its fields are in the
+// order in which a bundle has them.
 type seal struct {
-	Proposal     []byte        `json:"proposal"`
-	Signature    []byte        `json:"signature"`
-	Response     []byte        `json:"response"`
 	Endorsements []endorsement `json:"endorsements"`
+	Proposal     []byte        `json:"proposal"`
+	Response     []byte        `json:"response"`
+	Signature    []byte        `json:"signature"`
 }
 
 type endorsement struct {
@@ -140,50 +146,42 @@ type endorsement struct {
 // bundle is a file of seals, of which everything but these is left as it is. A
 // product's has one more where the ledger itself concludes; it is the last.
 type bundle struct {
-	rest      map[string]json.RawMessage
-	seals     []seal
-	concluded bool
+	text  []byte
+	raw   []json.RawMessage // of each seal, as it stands in text
+	seals []seal
 }
 
 func readBundle(text []byte) (*bundle, error) {
-	b := new(bundle)
-	if err := json.Unmarshal(text, &b.rest); err != nil {
+	var file struct {
+		Seals      []json.RawMessage `json:"seals"`
+		Conclusion json.RawMessage   `json:"conclusion"`
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(b.rest["seals"], &b.seals); err != nil {
-		return nil, fmt.Errorf("its seals: %w", err)
+	b := &bundle{text: text, raw: file.Seals}
+	if file.Conclusion != nil {
+		b.raw = append(b.raw, file.Conclusion)
+	}
+	for _, raw := range b.raw {
+		var s seal
+		if err := json.Unmarshal(raw, &s); err != nil {
+			return nil, fmt.Errorf("its seals: %w", err)
+		}
+		b.seals = append(b.seals, s)
 	}
 	if len(b.seals) == 0 {
 		return nil, errors.New("it has no seals")
 	}
-	if text, ok := b.rest["conclusion"]; ok {
-		var last seal
-		if err := json.Unmarshal(text, &last); err != nil {
-			return nil, fmt.Errorf("its conclusion: %w", err)
-		}
-		b.seals, b.concluded = append(b.seals, last), true
-	}
 	return b, nil
 }
 
-func (b *bundle) text() []byte { return b.with(0, b.seals[0]) }
-
-// with is the bundle's text with one seal in another's place.
+// with is the bundle's text with one seal in another's place, and nothing else
+// changed: the verifier takes a bundle in one form alone.
 func (b *bundle) with(at int, s seal) []byte {
-	seals := append([]seal(nil), b.seals...)
-	seals[at] = s
-	rest := map[string]any{}
-	for name, value := range b.rest {
-		rest[name] = value
-	}
-	if b.concluded {
-		last := len(seals) - 1
-		rest["conclusion"], seals = seals[last], seals[:last]
-	}
-	rest["seals"] = seals
-	text, err := json.Marshal(rest)
+	text, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // it was read from JSON
+		panic(err) // bytes
 	}
-	return text
+	return bytes.Replace(b.text, b.raw[at], text, 1)
 }
