@@ -66,6 +66,26 @@ func TestAStricterLawCounts(t *testing.T) {
 	b.states(b.as(provenance.RoleUnion), &b.Children)
 }
 
+// A grave finding on the young has no other way than a case's, unless that turns
+// out to be none.
+func TestAGraveFindingOnTheYoungGoesTheWayOfACase(t *testing.T) {
+	b := founded(t)
+	b.Audit.Findings[1].Topic, b.Audit.Findings[1].NativeSeverity, b.Audit.Findings[1].Severity = provenance.YouthProtection, "Critical", provenance.Critical
+	b.states(b.as(provenance.RoleAuditor), &b.Audit)
+	site, auditor := b.as(provenance.RoleSupplier), b.as(provenance.RoleAuditor)
+	b.Step.Finding, b.Action.Finding = "F-2", "F-2"
+	b.refuses(site, provenance.WrongState, "finding", &b.Action)
+	b.refuses(site, provenance.WrongState, "finding", b.step(provenance.FindingDisputed))
+	b.refuses(auditor, provenance.WrongState, "finding", b.step(provenance.FindingClosedVerified))
+
+	c := b.linked()
+	b.states(auditor, c)
+	b.refuses(auditor, provenance.WrongState, "finding", b.step(provenance.FindingClosedVerified))
+	b.states(auditor, &provenance.ChildStep{ID: b.ID(), Case: c.ID, State: provenance.ChildErred, Month: "2025-12"})
+	b.states(b.as(provenance.RoleOversight), &provenance.ChildStep{ID: b.ID(), Case: c.ID, State: provenance.ChildClosed, Month: "2025-12", Outcome: provenance.ErrorOutcome})
+	b.states(site, b.step(provenance.FindingDisputed))
+}
+
 func TestLeastAgesThatOversightStates(t *testing.T) {
 	b := founded(t)
 	group := &b.Children.Groups[0]

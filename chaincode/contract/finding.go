@@ -42,6 +42,8 @@ func (t *transaction) found(e *entry, audit, number, on, field string) (provenan
 			return finding, err
 		case own != nil && string(own) != noCase:
 			return finding, refuse("finding", provenance.WrongState, "goes the way of a child case", "take the steps of that case")
+		case own == nil && finding.NeedsCase():
+			return finding, refuse("finding", provenance.WrongState, "is grave and on the young, and goes the way of a child case", "have a case opened that names it, and take its steps")
 		}
 	}
 	e.concerns(facilityRef(a.Facility))

@@ -134,6 +134,13 @@ func MayMoveChild(from, to ChildState) []Org { return childMoves[from][to] }
 // never list them by place.
 const YouthProtection = "youth-protection"
 
+// NeedsCase says whether a finding is so grave, and on the young, that it goes
+// the way of a case of children and no other: safety first, not a plan of the
+// site's with a day.
+func (f Finding) NeedsCase() bool {
+	return f.Topic == YouthProtection && (f.Severity == ZeroTolerance || f.Severity == Critical)
+}
+
 // clause is the form of a reference to a clause, such as ETI 4.2 or PA 11: too
 // short for words about anybody.
 var clause = regexp.MustCompile(`^[A-Z]{1,6}[ -]?[0-9]{1,3}[A-Za-z]?(\.[0-9A-Za-z]{1,3}){0,3}$`).MatchString
