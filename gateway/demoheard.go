@@ -102,7 +102,8 @@ func (u *union) inquire(ctx context.Context, i demo.Inquiry) error {
 	return u.state(ctx, &count)
 }
 
-// compare takes a comparison of terms to its end.
+// compare takes a comparison of terms to its end, and keeps at the desk what
+// terms make and terms publish would have kept.
 func (u *union) compare(ctx context.Context, c demo.Comparison) error {
 	var there provenance.HeldComparison
 	held, err := u.held(ctx, c.Content.Token, &there)
@@ -129,7 +130,17 @@ func (u *union) compare(ctx context.Context, c demo.Comparison) error {
 	if held, err = u.held(ctx, c.Content.Tally(), &outcome); err != nil || !held {
 		return errors.Join(errors.New("what came of it is not to be read"), err)
 	}
-	return u.state(ctx, &outcome)
+	if err := u.state(ctx, &outcome); err != nil {
+		return err
+	}
+	if err := u.desk.Terms().Keep(c.Book.Commitment, c.Book); err != nil {
+		return err
+	}
+	kept := desk.Comparison{ID: outcome.ID, State: desk.Published, Content: c.Content, Closing: &c.Closing, Outcome: &outcome}
+	if was, err := u.desk.Comparisons().Read(kept.ID); err == nil && was.State == desk.Erased {
+		return nil // somebody tried purging it
+	}
+	return u.desk.Comparisons().Keep(kept.ID, kept)
 }
 
 // offer keeps an inquiry that stays open at the desk and puts its question into

@@ -97,6 +97,7 @@ func termsOf(group string) string {
 // to it.
 type Comparison struct {
 	Author  Author
+	Book    provenance.TermsBook
 	Content provenance.Comparison
 	Batches []provenance.TermsBatch
 	Closing provenance.ComparisonClosing
@@ -107,7 +108,7 @@ func Comparisons() []Comparison {
 	var all []Comparison
 	for _, a := range agreements {
 		commitment := a.commitment()
-		c := Comparison{Author: author(a.by), Content: provenance.Comparison{
+		c := Comparison{Author: author(a.by), Book: a.book(), Content: provenance.Comparison{
 			Token: token("comparison", a.group), Key: token("compared", a.group), Cohort: groupOf(a.group).id(), Commitment: commitment.ID,
 			Workers: commitment.Workers, Terms: commitment.Terms, Root: commitment.Root,
 		}}

@@ -69,6 +69,9 @@ func (s *system) terms(t *testing.T) {
 			t.Errorf("a term is told: %s", term)
 		}
 	}
+	if list := s.fairlead(0, "terms", "list"); strings.Count(list, "PUBLISHED") != 3 {
+		t.Errorf("beside the demonstration's two, the desk keeps\n%s", list)
+	}
 	run(0, "erase", "--comparison", comparison)
 	s.fairlead(0, "terms", "forget", id)
 }
