@@ -24,7 +24,7 @@ func (w *as) flags(c *cobra.Command) {
 }
 
 // signer opens the author's key.
-func (c *Config) signer(w as) (ledger.Signer, error) {
+func (c *Config) signer(w as) (*ledger.KeySigner, error) {
 	if w.author == "" {
 		return nil, usagef("no author is named: say with --as who states this, such as --as Auditors/north (fairlead identity new makes one)")
 	}

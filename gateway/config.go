@@ -19,10 +19,14 @@ import (
 type Config struct {
 	Server    string `flag:"server" validate:"required,http_url"`                                  // gateway that commands speak to
 	KeyFile   string `flag:"key-file" validate:"omitempty,filepath"`                               // file of a machine's key for it
+	Present   string `flag:"present" validate:"omitempty,printascii,max=100"`                      // author whose certificate is shown to it
+	ServerCA  string `flag:"server-ca" validate:"omitempty,filepath"`                              // file of who may certify it
 	Workers   string `flag:"workers-server" validate:"required,http_url"`                          // gateway of Workers, for what they alone hold
 	Network   string `flag:"network" validate:"omitempty,filepath"`                                // path of network.json
 	ReadAs    string `flag:"read-as" validate:"omitempty,oneof=Brands Auditors Workers Oversight"` // whose gateway serve is
 	Listen    string `flag:"listen" validate:"required,tcp_addr"`                                  // host:port that serve listens on; port 0 takes a free one
+	TLSCert   string `flag:"tls-cert" validate:"omitempty,filepath"`                               // files of serve's certificate
+	TLSKey    string `flag:"tls-key" validate:"omitempty,filepath"`                                // and its key
 	BaseURL   string `flag:"base-url" validate:"omitempty,http_url"`                               // what QR codes lead to; the address listened on when empty
 	Data      string `flag:"data" validate:"omitempty,filepath|dir"`                               // folder of the read model
 	LeaveTo   string `flag:"leave-to" validate:"required,http_url"`                                // where the worker's page leads whoever has to leave
@@ -43,10 +47,14 @@ type Config struct {
 var settings = []struct{ flag, env, fallback, about, remedy string }{
 	{"server", "FAIRLEAD_SERVER", "http://127.0.0.1:8480", "gateway to speak to", "write an address such as http://127.0.0.1:8480"},
 	{"key-file", "FAIRLEAD_KEY_FILE", "", "file of a machine's key to ask the gateway with, in place of a session", "write the path of the file that fairlead key new wrote"},
+	{"present", "FAIRLEAD_PRESENT", "", "author whose certificate a gateway over TLS is shown, in place of signing in, such as Auditors/north", "write ORG/NAME"},
+	{"server-ca", "FAIRLEAD_SERVER_CA", "", "file of who may certify the gateway (default: this system's roots)", "write the path of a file of certificates, PEM"},
 	{"workers-server", "FAIRLEAD_WORKERS_SERVER", "http://127.0.0.1:8481", "gateway of Workers, for inquiries and grievances", "write an address such as http://127.0.0.1:8481"},
 	{"network", "FAIRLEAD_NETWORK", "", "path of network.json", "write the path of the network.json that netctl up names"},
 	{"read-as", "FAIRLEAD_READ_AS", "", "organisation whose gateway serve is (default: the network's reader)", "write Brands, Auditors, Workers or Oversight, which run a peer"},
 	{"listen", "FAIRLEAD_LISTEN", "127.0.0.1:8480", "host:port to serve on; port 0 takes a free one", "write a host and a port such as 127.0.0.1:8480"},
+	{"tls-cert", "FAIRLEAD_TLS_CERT", "", "file of the certificate that serve speaks TLS with; members may then present theirs", "write the path of a file, PEM"},
+	{"tls-key", "FAIRLEAD_TLS_KEY", "", "file of its key", "write the path of a file, PEM"},
 	{"base-url", "FAIRLEAD_BASE_URL", "", "address that QR codes lead to (default: the one served on)", "write an address such as https://fairlead.example"},
 	{"data", "FAIRLEAD_DATA", "", "folder of the read model (default $XDG_DATA_HOME/fairlead/gateway and one folder a network)", "write the path of a folder"},
 	{"leave-to", "FAIRLEAD_LEAVE_TO", "https://www.wikipedia.org/", "where the worker's page leads whoever has to leave it at once", "write an address that draws no attention"},

@@ -25,10 +25,8 @@ type gateway struct {
 func (c *Config) gateway() gateway { return c.gatewayAt(c.Server) }
 
 func (c *Config) gatewayAt(server string) gateway {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = concurrency
 	g := gateway{
-		Relay:   remote.New(server, &http.Client{Transport: &signedIn{next: transport, config: c, server: server}, Timeout: 90 * time.Second}),
+		Relay:   remote.New(server, &http.Client{Transport: c.transport(server), Timeout: 90 * time.Second}),
 		checker: fabric.Checker{Channel: c.Channel, Chaincode: c.Chaincode},
 	}
 	g.Check = func(u ledger.Unsigned, draft ledger.Draft) error { return distrust(g.checker.CheckProposal(u, draft)) }

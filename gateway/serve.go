@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -56,6 +57,9 @@ puts what they answer into the letterbox.`,
 
 func (a *app) runServer(ctx context.Context) error {
 	log := slog.New(slog.NewTextHandler(a.errs, nil))
+	if err := a.config.checkTLS(); err != nil {
+		return err
+	}
 	if a.config.Network == "" {
 		_, err := a.config.openNetwork()
 		return err
@@ -79,7 +83,15 @@ func (a *app) runServer(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listening (--listen chooses another address, port 0 a free one): %w", err)
 	}
-	address := "http://" + listener.Addr().String()
+	issuers, err := a.config.issuers()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	secured, scheme, err := a.config.overTLS(listener, issuers)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	address := scheme + listener.Addr().String()
 	base := a.config.BaseURL
 	if base == "" {
 		base = address
@@ -94,7 +106,7 @@ func (a *app) runServer(ctx context.Context) error {
 	}
 	keeper := seals.NewKeeper(store, seals.Maker{Witness: book, Roots: roots, Now: time.Now}, log)
 	server := &http.Server{
-		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own, Seals: keeper, Roots: roots}),
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own, Seals: keeper, Roots: roots, Issuers: issuers}),
 		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -115,7 +127,7 @@ func (a *app) runServer(ctx context.Context) error {
 		keeper.Run(ctx)
 	}()
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(secured) }()
 	select {
 	case err = <-served:
 	case <-ctx.Done():
@@ -131,6 +143,21 @@ func (a *app) runServer(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// issuers are who issues each organisation's certificates.
+func (c *Config) issuers() (map[provenance.Org]*x509.Certificate, error) {
+	network, err := c.openNetwork()
+	if err != nil {
+		return nil, err
+	}
+	all := map[provenance.Org]*x509.Certificate{}
+	for _, o := range network.Organizations {
+		if all[o.Name], err = readCertificate(o.IntermediateCA); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 func (a *app) openModel() (*readmodel.Store, error) {

@@ -104,7 +104,7 @@ type signedIn struct {
 }
 
 func (c *Config) transport(server string) http.RoundTripper {
-	return &signedIn{next: http.DefaultTransport, config: c, server: server}
+	return &signedIn{next: c.connection(), config: c, server: server}
 }
 
 func (s *signedIn) RoundTrip(request *http.Request) (*http.Response, error) {

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,14 +17,17 @@ import (
 
 const callerKey = "who asks"
 
-// caller gives who asks, nil for nobody: by a machine's key, or else by a
-// session. A key that is not good is refused and never taken for nobody: its
+// caller gives who asks, nil for nobody: by a machine's key, or else by the
+// certificate that came with the connection, or else by a session. A key that is not good is refused and never taken for nobody: its
 // owner would not learn that it ended.
 func (s *server) caller(c *gin.Context) (*reader, error) {
 	if known, asked := c.Get(callerKey); asked {
 		return known.(*reader), nil
 	}
 	who, err := s.byKey(c)
+	if err == nil && who == nil {
+		who, err = s.byCertificate(c)
+	}
 	if err == nil && who == nil {
 		who, err = s.bySession(c)
 	}
@@ -100,6 +105,28 @@ func (s *server) byKey(c *gin.Context) (*reader, error) {
 	}
 	who.key = &key
 	return who, nil
+}
+
+// byCertificate gives the member whose certificate came with the connection, nil
+// for none, and for one that has ended since or is no member's in good standing.
+func (s *server) byCertificate(c *gin.Context) (*reader, error) {
+	if c.Request.TLS == nil {
+		return nil, nil
+	}
+	for _, chain := range c.Request.TLS.VerifiedChains {
+		for org, issuer := range s.Issuers {
+			if len(chain) != 2 || !chain[1].Equal(issuer) || s.Now().After(chain[0].NotAfter) {
+				continue
+			}
+			sum := sha256.Sum256(chain[0].Raw)
+			who, err := s.memberWith(c.Request.Context(), org, hex.EncodeToString(sum[:]))
+			if errors.Is(err, errNoMember) {
+				return nil, nil
+			}
+			return who, err
+		}
+	}
+	return nil, nil
 }
 
 func badKey() *problem {

@@ -7,6 +7,7 @@
 package httpapi
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -35,6 +36,11 @@ type Config struct {
 	// Access keeps what only this gateway knows. Without it nobody can sign in, and
 	// a request that comes again is done again.
 	Access *access.Store
+
+	// Issuers issue each organisation's certificates. A member's that came with the
+	// connection counts as signing in; whether it is one of theirs, and whose, the
+	// connection's TLS has found out.
+	Issuers map[provenance.Org]*x509.Certificate
 
 	// Seals keeps the bundles of answers and records. Without it there are none.
 	Seals Seals
