@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -67,8 +68,11 @@ func (a *app) makeBundle(ctx context.Context, q provenance.Question, nonce strin
 		if member {
 			query.Set("full", "true")
 		}
-		address := url.URL{Path: a.config.Server + "/v1/products/" + q.GTIN + "/history/bundle", RawQuery: query.Encode()}
-		return fetchBundle(ctx, a.config.transport(a.config.Server), address.String())
+		address := strings.TrimRight(a.config.Server, "/") + "/v1/products/" + q.GTIN + "/history/bundle"
+		if len(query) > 0 {
+			address += "?" + query.Encode()
+		}
+		return fetchBundle(ctx, a.config.transport(a.config.Server), address)
 	}
 	roots, err := a.config.networkRoots()
 	if err != nil {

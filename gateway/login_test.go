@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -311,4 +312,21 @@ func TestAMachineAsksWithAKeyFromAFile(t *testing.T) {
 	m.expects(exitUsage, []string{"holds no key"}, cohort...)
 	m.env["FAIRLEAD_KEY_FILE"] = file
 	m.expects(exitUsage, []string{"use https"}, append(cohort, "--server", "http://192.0.2.1")...)
+}
+
+func TestABundleIsFetchedAsWhoAsks(t *testing.T) {
+	term := newTerminal(t)
+	var asked []string
+	term.gateway(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.RequestURI())
+		w.Write([]byte("{}"))
+	})
+	for _, more := range [][]string{nil, {"--member"}, {"--lot", "A/1 b", "--member"}} {
+		term.expects(exitOK, []string{"{}"}, append([]string{"bundle", "09520020001005"}, more...)...)
+	}
+	const path = "/v1/products/09520020001005/history/bundle"
+	if want := []string{path, path + "?full=true", path + "?full=true&lot=A%2F1+b"}; !slices.Equal(asked, want) {
+		t.Errorf("asked for %v", asked)
+	}
+	term.expects(exitUsage, []string{"say one of the two"}, "bundle", "09520020001005", "--full", "--member")
 }
