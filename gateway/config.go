@@ -21,6 +21,7 @@ type Config struct {
 	KeyFile   string `flag:"key-file" validate:"omitempty,filepath"`                               // file of a machine's key for it
 	Present   string `flag:"present" validate:"omitempty,printascii,max=100"`                      // author whose certificate is shown to it
 	ServerCA  string `flag:"server-ca" validate:"omitempty,filepath"`                              // file of who may certify it
+	Staff     string `flag:"staff" validate:"omitempty,filepath"`                                  // file of who lets brands' staff in
 	Workers   string `flag:"workers-server" validate:"required,http_url"`                          // gateway of Workers, for what they alone hold
 	Network   string `flag:"network" validate:"omitempty,filepath"`                                // path of network.json
 	ReadAs    string `flag:"read-as" validate:"omitempty,oneof=Brands Auditors Workers Oversight"` // whose gateway serve is
@@ -49,6 +50,7 @@ var settings = []struct{ flag, env, fallback, about, remedy string }{
 	{"key-file", "FAIRLEAD_KEY_FILE", "", "file of a machine's key to ask the gateway with, in place of a session", "write the path of the file that fairlead key new wrote"},
 	{"present", "FAIRLEAD_PRESENT", "", "author whose certificate a gateway over TLS is shown, in place of signing in, such as Auditors/north", "write ORG/NAME"},
 	{"server-ca", "FAIRLEAD_SERVER_CA", "", "file of who may certify the gateway (default: this system's roots)", "write the path of a file of certificates, PEM"},
+	{"staff", "FAIRLEAD_STAFF", "", "file of the OpenID provider that lets brands' staff in at serve", "write the path of a file; gateway/staff/README.md says what is in it"},
 	{"workers-server", "FAIRLEAD_WORKERS_SERVER", "http://127.0.0.1:8481", "gateway of Workers, for inquiries and grievances", "write an address such as http://127.0.0.1:8481"},
 	{"network", "FAIRLEAD_NETWORK", "", "path of network.json", "write the path of the network.json that netctl up names"},
 	{"read-as", "FAIRLEAD_READ_AS", "", "organisation whose gateway serve is (default: the network's reader)", "write Brands, Auditors, Workers or Oversight, which run a peer"},

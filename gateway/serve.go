@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ import (
 	"github.com/fairlead/fairlead/gateway/letterbox"
 	"github.com/fairlead/fairlead/gateway/readmodel"
 	"github.com/fairlead/fairlead/gateway/seals"
+	"github.com/fairlead/fairlead/gateway/staff"
 )
 
 // How long serve waits: for a request's header and whole, for an answer (a
@@ -104,9 +106,13 @@ func (a *app) runServer(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	door, err := a.openDoor(base)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	keeper := seals.NewKeeper(store, seals.Maker{Witness: book, Roots: roots, Now: time.Now}, log)
 	server := &http.Server{
-		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own, Seals: keeper, Roots: roots, Issuers: issuers}),
+		Handler:           httpapi.New(httpapi.Config{Ledger: book, Of: book.Org(), Model: store, Letterbox: letters, LeaveTo: a.config.LeaveTo, Log: log, BaseURL: base, Now: time.Now, Access: own, Seals: keeper, Roots: roots, Issuers: issuers, Staff: door}),
 		ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience, IdleTimeout: idlePatience,
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -143,6 +149,14 @@ func (a *app) runServer(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// openDoor opens the way in for brands' staff, when the settings name one.
+func (a *app) openDoor(base string) (httpapi.Staff, error) {
+	if a.config.Staff == "" {
+		return nil, nil
+	}
+	return staff.Open(a.config.Staff, httpapi.StaffRedirect(strings.TrimRight(base, "/")))
 }
 
 // issuers are who issues each organisation's certificates.

@@ -49,9 +49,10 @@ var rooms = map[string]room{
 	"gateway/desk":                {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
 	"gateway/letterbox":           {ours: []string{"chaincode/provenance"}, theirs: []string{"filippo.io/age"}},
 	"gateway/token":               {theirs: []string{"github.com/ThalesGroup/crypto11"}},
+	"gateway/staff":               {ours: []string{"chaincode/provenance"}, theirs: []string{"github.com/coreos/go-oidc/v3/oidc", "golang.org/x/oauth2"}},
 	"gateway/qr":                  {theirs: []string{"github.com/skip2/go-qrcode"}},
 	"gateway/httpapi": {
-		ours:   []string{"gateway/access", "gateway/ledger", "gateway/letterbox", "gateway/proof", "gateway/readmodel", "gateway/seals", "gateway/qr", "chaincode/provenance", "web"},
+		ours:   []string{"gateway/access", "gateway/ledger", "gateway/letterbox", "gateway/proof", "gateway/readmodel", "gateway/seals", "gateway/staff", "gateway/qr", "chaincode/provenance", "web"},
 		theirs: []string{"github.com/gin-gonic/gin", "golang.org/x/time/rate", "golang.org/x/sync/singleflight"},
 	},
 	"web":                   {ours: []string{"chaincode/provenance"}},
@@ -61,7 +62,7 @@ var rooms = map[string]room{
 	"gateway": {
 		ours: []string{
 			"chaincode/provenance", "gateway/access", "gateway/demo", "gateway/desk", "gateway/exchange/csvlist", "gateway/fsck", "gateway/httpapi",
-			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/proof", "gateway/qr", "gateway/readmodel", "gateway/seals", "gateway/token", "web",
+			"gateway/ledger", "gateway/ledger/fabric", "gateway/ledger/remote", "gateway/letterbox", "gateway/proof", "gateway/qr", "gateway/readmodel", "gateway/seals", "gateway/staff", "gateway/token", "web",
 		},
 		theirs: []string{"github.com/bojanz/currency", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/go-playground/validator/v10", "github.com/oklog/ulid/v2", "golang.org/x/sync", "golang.org/x/term", "github.com/mattn/go-isatty"},
 	},

@@ -17,6 +17,7 @@ import (
 // all, and a session's secret is used before it is exchanged for another.
 const (
 	challengeLasts = 2 * time.Minute
+	FlowLasts      = 10 * time.Minute // of one who signs in elsewhere
 	sessionIdle    = 30 * time.Minute
 	sessionLasts   = 12 * time.Hour
 	secretLasts    = 5 * time.Minute
@@ -26,11 +27,12 @@ const (
 // ErrNotSignedIn: no session belongs to the secret.
 var ErrNotSignedIn = errors.New("no session belongs to this")
 
-// Session is a member who has signed in. What the member may do is not in it:
-// the ledger says that anew each time.
+// Session is somebody who has signed in. What a member may do is not in it: the
+// ledger says that anew each time.
 type Session struct {
 	Org    provenance.Org
-	Member string // identifier of the member's record
+	Member string // identifier of the member's record, or a number of no meaning
+	Party  string // as whose staff, empty for a member
 	Until  time.Time
 }
 
@@ -50,12 +52,20 @@ func (s Secret) hash() []byte {
 
 // Challenge draws a text to be signed, once and soon.
 func (s *Store) Challenge(ctx context.Context) (Secret, error) {
+	return s.challenge(ctx, challengeLasts)
+}
+
+// Flow draws the secret of one who goes to sign in elsewhere. It is spent as a
+// challenge is.
+func (s *Store) Flow(ctx context.Context) (Secret, error) { return s.challenge(ctx, FlowLasts) }
+
+func (s *Store) challenge(ctx context.Context, lasts time.Duration) (Secret, error) {
 	challenge, now := draw(), s.now()
 	err := s.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM challenge WHERE until <= ?`, now.Unix()); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO challenge VALUES (?, ?)`, challenge.hash(), now.Add(challengeLasts).Unix())
+		_, err := tx.ExecContext(ctx, `INSERT INTO challenge VALUES (?, ?)`, challenge.hash(), now.Add(lasts).Unix())
 		return err
 	})
 	if err != nil {
@@ -81,8 +91,8 @@ func (s *Store) Begin(ctx context.Context, session Session) (Secret, error) {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE until <= ? OR seen <= ?`, now.Unix(), now.Add(-sessionIdle).Unix()); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO session (hash, drawn, org, member, until, seen) VALUES (?, ?, ?, ?, ?, ?)`,
-			secret.hash(), now.Unix(), session.Org, session.Member, now.Add(sessionLasts).Unix(), now.Unix())
+		_, err := tx.ExecContext(ctx, `INSERT INTO session (hash, drawn, org, member, party, until, seen) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			secret.hash(), now.Unix(), session.Org, session.Member, session.Party, now.Add(sessionLasts).Unix(), now.Unix())
 		return err
 	})
 	if err != nil {
@@ -100,10 +110,10 @@ func (s *Store) Resume(ctx context.Context, secret Secret) (Session, Secret, err
 	err := s.change(ctx, func(tx *sql.Tx) error {
 		var id, until, drawn int64
 		var current bool
-		err := tx.QueryRowContext(ctx, `SELECT id, org, member, until, drawn, hash = ?1 FROM session
+		err := tx.QueryRowContext(ctx, `SELECT id, org, member, party, until, drawn, hash = ?1 FROM session
 			WHERE until > ?2 AND seen > ?3 AND (hash = ?1 OR before = ?1 AND drawn > ?4)`,
 			secret.hash(), now.Unix(), now.Add(-sessionIdle).Unix(), now.Add(-secretOverlaps).Unix()).
-			Scan(&id, &session.Org, &session.Member, &until, &drawn, &current)
+			Scan(&id, &session.Org, &session.Member, &session.Party, &until, &drawn, &current)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNotSignedIn
 		}

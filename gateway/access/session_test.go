@@ -26,6 +26,20 @@ func TestAChallengeIsSpentOnceAndSoon(t *testing.T) {
 	}
 }
 
+func TestWhoSignsInElsewhereHasTenMinutes(t *testing.T) {
+	c := begin()
+	s := open(t, path(t), c)
+	in, late := must[Secret](t)(s.Flow(t.Context())), must[Secret](t)(s.Flow(t.Context()))
+	c.pass(FlowLasts - time.Second)
+	if !must[bool](t)(s.Spend(t.Context(), in)) || must[bool](t)(s.Spend(t.Context(), in)) {
+		t.Error("who comes back is not let in, or twice")
+	}
+	c.pass(time.Second)
+	if must[bool](t)(s.Spend(t.Context(), late)) {
+		t.Error("who comes back late is let in")
+	}
+}
+
 func TestASessionChangesItsSecretAndEnds(t *testing.T) {
 	c := begin()
 	s := open(t, path(t), c)

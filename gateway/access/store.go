@@ -62,6 +62,8 @@ var steps = []string{
 		used   INTEGER NOT NULL -- 0 for never
 	) WITHOUT ROWID;
 	CREATE INDEX machine_member ON machine (org, member);`,
+	// Not empty for a brand's staff, whose member is a number of no meaning.
+	`ALTER TABLE session ADD COLUMN party TEXT NOT NULL DEFAULT '';`,
 }
 
 // ErrForeign: the file is a database of another program, and is left alone.

@@ -85,6 +85,9 @@ func (s *server) owner(c *gin.Context) (*reader, error) {
 	if who == nil {
 		return nil, newProblem(codeSignIn, "Nobody is signed in. Keys are made, listed and revoked by the member whose they are.")
 	}
+	if who.staff {
+		return nil, newProblem(string(provenance.NoStanding), "Keys are for members, whom the ledger knows. Ask one of your brand's to make it.")
+	}
 	return who, nil
 }
 

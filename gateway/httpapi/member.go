@@ -24,7 +24,8 @@ type reader struct {
 	Party  string            `json:"party"`
 	Roles  []provenance.Role `json:"roles"`
 
-	key *access.Key // by which they ask, nil when they signed in
+	key   *access.Key // by which they ask, nil when they signed in
+	staff bool        // of a brand, let in by its provider: no member
 }
 
 var errNoMember = errors.New("no member in good standing")
@@ -89,6 +90,9 @@ func (s *server) bySession(c *gin.Context) (*reader, error) {
 	}
 	if next != "" {
 		s.setCookie(c, string(next))
+	}
+	if session.Party != "" {
+		return s.asStaff(session), nil
 	}
 	who, err := s.member(ctx, session.Org, session.Member)
 	if errors.Is(err, errNoMember) {

@@ -30,6 +30,8 @@ func (s *server) pageRoutes(e *gin.Engine) {
 	page("/static/author/:file", s.authorModule)
 	page("/check", s.checkPage)
 	page("/static/check/:file", s.checkModule)
+	page("/staff", s.staffOut)
+	page(staffIn, s.staffBack)
 	page("/01/:gtin", s.productPage)
 	page("/01/:gtin/10/:lot", s.productPage)
 	page("/sites/:id", s.sitePage)

@@ -66,6 +66,7 @@ const (
 	codeScope        = "key_out_of_scope"
 	codeRate         = "too_many_requests"
 	codeTooManyKeys  = "too_many_keys"
+	codeNoReader     = "no_reader"
 	codeNoSuchPage   = "no_such_address"
 	codeMethod       = "method_not_allowed"
 	codeNotShown     = "not_shown"
@@ -111,6 +112,7 @@ var statuses = map[string]int{
 	codeScope:        http.StatusForbidden,
 	codeRate:         http.StatusTooManyRequests,
 	codeTooManyKeys:  http.StatusConflict,
+	codeNoReader:     http.StatusForbidden,
 	codeNoSuchPage:   http.StatusNotFound,
 	codeMethod:       http.StatusMethodNotAllowed,
 	codeNotShown:     http.StatusNotFound,
@@ -152,6 +154,7 @@ var titles = map[string]string{
 	codeScope:        "The key is not for this",
 	codeRate:         "The key is used too often",
 	codeTooManyKeys:  "There are too many keys",
+	codeNoReader:     "Nothing lets you read more than everybody",
 	codeNoSuchPage:   "There is nothing at this address",
 	codeMethod:       "This address does not take this method",
 	codeNotShown:     "This is not shown to anonymous readers",

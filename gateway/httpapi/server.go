@@ -42,6 +42,9 @@ type Config struct {
 	// connection's TLS has found out.
 	Issuers map[provenance.Org]*x509.Certificate
 
+	// Staff lets brands' staff in by their provider; nil where nobody's are.
+	Staff Staff
+
 	// Seals keeps the bundles of answers and records. Without it there are none.
 	Seals Seals
 
