@@ -42,6 +42,7 @@ func TestAsPeopleWouldUseIt(t *testing.T) {
 	t.Run("Fabric's own code judges the seals alike", s.judgedByFabric)
 	t.Run("a member states, a stranger cannot", s.statements)
 	t.Run("a member signs in, a machine has a key, and a suspension ends both", s.access)
+	t.Run("over TLS a member's certificate counts as signing in", s.overTLS)
 	t.Run("a scanned code leads to the page", s.scan)
 	t.Run("workers are asked, answer on their page and on paper, and are heard", s.workers)
 	t.Run("terms are bound at home and compared on arrival", s.terms)
