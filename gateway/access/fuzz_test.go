@@ -47,11 +47,17 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// FuzzSecrets shows anything as a session's secret and as a challenge: it opens
-// and spends nothing but what was given out.
+// FuzzSecrets shows anything as a session's secret, as a machine's key and as a
+// challenge: it opens and spends nothing but what was given out.
 func FuzzSecrets(f *testing.F) {
 	s := open(f, path(f), begin())
 	secret := must[Secret](f)(s.Begin(f.Context(), Session{Org: provenance.Auditors, Member: "01ARZ3NDEKTSV4RRFFQ69G5FAV"}))
+	key, _, err := s.NewKey(f.Context(), Key{Org: provenance.Brands, Member: "01ARZ3NDEKTSV4RRFFQ69G5FAV", Scopes: Scopes(), Until: begin().at.Add(time.Hour)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(key))
+	f.Add(string(key[:len(KeyPrefix)+13]))
 	f.Add(string(secret))
 	f.Add("")
 	f.Add(string(must[Secret](f)(s.Challenge(f.Context()))) + " ")
@@ -62,6 +68,9 @@ func FuzzSecrets(f *testing.F) {
 		}
 		if next != "" {
 			t.Error("the secret is drawn anew though no time has passed")
+		}
+		if k, err := s.UseKey(t.Context(), Secret(text)); (Secret(text) == key) != (err == nil) || err != nil && !errors.Is(err, ErrNoKey) {
+			t.Errorf("%q is the key %q (%v)", text, k.ID, err)
 		}
 		if spent, err := s.Spend(t.Context(), Secret(text)); spent || err != nil {
 			t.Errorf("%q is spent as a challenge (%v)", text, err)
