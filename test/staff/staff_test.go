@@ -1,7 +1,5 @@
 //go:build e2e
 
-// Package staff has a brand's staff sign in at a real OpenID provider, a process of
-// its own, and come back to a gateway.
 package staff
 
 import (
