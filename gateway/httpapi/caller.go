@@ -18,8 +18,9 @@ import (
 const callerKey = "who asks"
 
 // caller gives who asks, nil for nobody: by a machine's key, or else by the
-// certificate that came with the connection, or else by a session. A key that is not good is refused and never taken for nobody: its
-// owner would not learn that it ended.
+// certificate that came with the connection, or else by a session. A key that is
+// not good is refused and never taken for nobody: its owner would not learn that
+// it ended.
 func (s *server) caller(c *gin.Context) (*reader, error) {
 	if known, asked := c.Get(callerKey); asked {
 		return known.(*reader), nil

@@ -68,8 +68,11 @@ func (s *server) staffBack(c *gin.Context) error {
 	if secret == "" || subtle.ConstantTimeCompare(state, []byte(staff.State(secret))) != 1 || c.Query("code") == "" {
 		return failed
 	}
-	if fresh, err := s.Access.Spend(ctx, access.Secret(secret)); err != nil || !fresh {
-		return errors.Join(err, failed)
+	switch fresh, err := s.Access.Spend(ctx, access.Secret(secret)); {
+	case err != nil:
+		return err
+	case !fresh:
+		return failed
 	}
 	person, err := s.Staff.End(ctx, secret, c.Query("code"))
 	switch {
