@@ -119,8 +119,13 @@ func Entries(records []Record, subject Ref, closed bool) ([]SealEntry, error) {
 			entries = append(entries, SealEntry{Place{about.ID, r.Kind, r.ID}, digest})
 		}
 	}
-	slices.SortFunc(entries, func(a, b SealEntry) int { return a.compare(b.Place) })
+	SortEntries(entries)
 	return entries, nil
+}
+
+// SortEntries puts entries into the ledger's order.
+func SortEntries(entries []SealEntry) {
+	slices.SortFunc(entries, func(a, b SealEntry) int { return a.compare(b.Place) })
 }
 
 // compare orders places as the keys of the ledger's state, whose parts are

@@ -123,7 +123,7 @@ func (n *network) inclusion(envelope []byte, s story) *Inclusion {
 		if last, err = h.bytes(); err != nil {
 			t.Fatal(err)
 		}
-		in.Headers = append(in.Headers, Header{h.Number, append([]byte{}, previous[:]...), h.Data})
+		in.Headers = append(in.Headers, Header{Number: h.Number, Previous: append([]byte{}, previous[:]...), Data: h.Data})
 		previous = sha256.Sum256(last)
 		data = sha256.New()
 	}

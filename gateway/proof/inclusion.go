@@ -17,8 +17,8 @@ import (
 // the block, whose hash the block's header carries, and headers from there to
 // one that the ordering organisations signed.
 type Inclusion struct {
-	Before     [][]byte         `json:"before"` // the block's transactions before the one, as envelopes
-	After      [][]byte         `json:"after"`  // and after it
+	After      [][]byte         `json:"after"`  // the block's transactions after the one, as envelopes
+	Before     [][]byte         `json:"before"` // and before it
 	Headers    []Header         `json:"headers"`
 	Metadata   []byte           `json:"metadata"` // of the last of them: what its signatures are over, beside the header
 	Signatures []BlockSignature `json:"signatures"`
@@ -26,16 +26,16 @@ type Inclusion struct {
 
 // Header is a block's.
 type Header struct {
+	Data     []byte `json:"data"` // hash of the block's transactions
 	Number   uint64 `json:"number"`
 	Previous []byte `json:"previous"` // hash of the header before
-	Data     []byte `json:"data"`     // hash of the block's transactions
 }
 
 // BlockSignature is an orderer's, over Metadata, Header and the block's header.
 type BlockSignature struct {
 	Header    []byte `json:"header"` // by which the orderers tell one another apart
-	Signer    []byte `json:"signer"` // its serialized identity
 	Signature []byte `json:"signature"`
+	Signer    []byte `json:"signer"` // its serialized identity
 }
 
 // MostHeaders bounds the chain. The signatures under its last header cover all

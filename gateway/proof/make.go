@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/fairlead/fairlead/chaincode/provenance"
 )
@@ -16,8 +15,8 @@ var ErrUnsettled = errors.New("the ledger has moved on")
 // ErrTooLarge: more stands behind the product than a bundle takes.
 var ErrTooLarge = errors.New("too much stands behind it for one bundle")
 
-// mostSubjects bounds what a bundle needs digests of.
-const mostSubjects = 5000
+// mostSubjects bounds what a bundle needs digests of: two thousand seals.
+const mostSubjects = 2000 * provenance.SealSubjects
 
 // MakeProduct makes a product's bundle from records that hold all that History
 // needs. ask puts a question for digests to peers of a commercial and an
@@ -90,9 +89,13 @@ func askConclusion(q provenance.Question, nonce string, conclude Asking) (*Seal,
 // askAll asks for all pages of some parts.
 func askAll(parts []provenance.DigestPart, nonce string, ask Asking) ([]Seal, error) {
 	var seals []Seal
-	for len(parts) > 0 {
+	var more []provenance.DigestPart // pages of subjects that take more than one
+	for len(parts) > 0 || len(more) > 0 {
+		if len(parts) == 0 {
+			parts, more = more, nil
+		}
 		now := parts[:min(len(parts), provenance.SealSubjects)]
-		parts = slices.Clone(parts[len(now):])
+		parts = parts[len(now):]
 		question, err := json.Marshal(provenance.DigestQuestion{Nonce: nonce, Subjects: now})
 		if err != nil {
 			return nil, err
@@ -110,7 +113,7 @@ func askAll(parts []provenance.DigestPart, nonce string, ask Asking) ([]Seal, er
 			if page.Next != nil {
 				next := page.Part()
 				next.After = page.Next
-				parts = append(parts, next)
+				more = append(more, next)
 			}
 		}
 	}

@@ -54,6 +54,9 @@ type network struct {
 	reader  someone
 	now     time.Time
 	records []provenance.Record
+
+	index map[provenance.DigestPart][]provenance.SealEntry // of records, once asked about
+	own   map[provenance.Ref]string
 }
 
 var sealed = time.Date(2026, 12, 3, 12, 0, 0, 0, time.UTC)

@@ -214,16 +214,14 @@ func (v *productCheck) records() bool {
 	return v.report.step("the records", fmt.Sprintf("%d records are what the ledger holds, letter by letter", len(v.held)), err)
 }
 
-// read takes the records out of the file, and gives their digests.
+// read takes the records out of the file, and gives their digests, which are the
+// ledger's only when they are spelled as there.
 func (v *productCheck) read() (map[provenance.Ref]string, error) {
 	own := map[provenance.Ref]string{}
 	for _, text := range v.bundle.Record {
 		var r provenance.Record
 		if provenance.Decode([]byte(text), &r) != nil {
 			return nil, errors.New("one cannot be read")
-		}
-		if canonical, err := provenance.Canonical(r); err != nil || string(canonical) != text {
-			return nil, fmt.Errorf("%s is not in canonical form", r.Ref())
 		}
 		if _, twice := own[r.Ref()]; twice {
 			return nil, fmt.Errorf("%s is given twice", r.Ref())
@@ -232,10 +230,8 @@ func (v *productCheck) read() (map[provenance.Ref]string, error) {
 			return nil, fmt.Errorf("%s is not for the public", r.Ref())
 		}
 		v.held = append(v.held, r)
-		var err error
-		if own[r.Ref()], err = provenance.Digest(r); err != nil {
-			return nil, err
-		}
+		sum := sha256.Sum256([]byte(text))
+		own[r.Ref()] = hex.EncodeToString(sum[:])
 	}
 	return own, nil
 }
@@ -243,6 +239,7 @@ func (v *productCheck) read() (map[provenance.Ref]string, error) {
 // count holds the records, given by their digests, against the pages.
 func (v *productCheck) count(own map[provenance.Ref]string) error {
 	var subjects []provenance.Ref
+	entries := v.entries(own)
 	for first, pages := range v.pages {
 		subjects = append(subjects, first.Subject())
 		for _, p := range pages {
@@ -253,7 +250,7 @@ func (v *productCheck) count(own map[provenance.Ref]string) error {
 				return fmt.Errorf("%s is not on the ledger", first.Subject())
 			}
 		}
-		if err := compare(v.held, first, pages); err != nil {
+		if err := compare(entries[first], first, pages); err != nil {
 			return err
 		}
 	}
@@ -263,12 +260,33 @@ func (v *productCheck) count(own map[provenance.Ref]string) error {
 	return nil
 }
 
-// compare holds the records about a subject against the ledger's digests.
-func compare(records []provenance.Record, of provenance.DigestPart, pages []provenance.DigestPage) error {
-	entries, err := provenance.Entries(records, of.Subject(), of.Closed)
-	if err != nil {
-		return err
+// entries gives what the records, given by their digests, say about each subject,
+// as provenance.Entries does of one.
+func (v *productCheck) entries(own map[provenance.Ref]string) map[provenance.DigestPart][]provenance.SealEntry {
+	all := map[provenance.DigestPart][]provenance.SealEntry{}
+	for _, r := range v.held {
+		for _, about := range r.About {
+			if !about.Kind.Covers(r.Kind) {
+				continue
+			}
+			subjects := []provenance.Ref{about}
+			if whole := (provenance.Ref{Kind: about.Kind, ID: about.ID[:min(len(about.ID), 15)]}); whole != about && whole.TakesIn(about) {
+				subjects = append(subjects, whole)
+			}
+			for _, s := range subjects {
+				part := provenance.DigestPart{Kind: s.Kind, ID: s.ID, Closed: !r.Public()}
+				all[part] = append(all[part], provenance.SealEntry{Place: provenance.Place{About: about.ID, Kind: r.Kind, ID: r.ID}, Digest: own[r.Ref()]})
+			}
+		}
 	}
+	for _, list := range all {
+		provenance.SortEntries(list)
+	}
+	return all
+}
+
+// compare holds what the records say about a subject against the ledger's digests.
+func compare(entries []provenance.SealEntry, of provenance.DigestPart, pages []provenance.DigestPage) error {
 	for _, p := range pages {
 		n := min(p.Count, len(entries))
 		if p.Count < 0 || n < p.Count || provenance.FoldEntries(entries[:n]) != p.Digest {

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
@@ -102,8 +103,8 @@ func certificates(texts []string) ([]*x509.Certificate, error) {
 
 func certificate(text []byte) (*x509.Certificate, error) {
 	block, rest := pem.Decode(text)
-	if block == nil || block.Type != "CERTIFICATE" || len(rest) > 0 {
-		return nil, errors.New("a certificate is not PEM")
+	if block == nil || block.Type != "CERTIFICATE" || len(rest) > 0 || !bytes.Equal(bytes.TrimSpace(text), bytes.TrimSpace(pem.EncodeToMemory(block))) {
+		return nil, errors.New("a certificate is not PEM as it is written")
 	}
 	return x509.ParseCertificate(block.Bytes)
 }

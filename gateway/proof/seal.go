@@ -15,10 +15,10 @@ import (
 // Seal is a question to the ledger with the answer that peers signed. It was
 // never submitted, so no block holds it.
 type Seal struct {
-	Proposal     []byte        `json:"proposal"` // as the asker signed it
-	Signature    []byte        `json:"signature"`
-	Response     []byte        `json:"response"` // the proposal response's payload, as each peer signed it
 	Endorsements []Endorsement `json:"endorsements"`
+	Proposal     []byte        `json:"proposal"`  // as the asker signed it
+	Response     []byte        `json:"response"`  // the proposal response's payload, as each peer signed it
+	Signature    []byte        `json:"signature"` // the asker's
 }
 
 // Endorsement is one peer's signature.

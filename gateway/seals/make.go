@@ -30,6 +30,19 @@ var pairs = [][]provenance.Org{
 	{provenance.Brands, provenance.Oversight}, {provenance.Auditors, provenance.Workers},
 }
 
+// burst is how many questions about one product are put without a pause: one with
+// tens of thousands of lots behind it takes hundreds.
+const burst = 20
+
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(pace):
+		return nil
+	}
+}
+
 // ask puts a question to one pair after the other until one answers.
 func (m Maker) ask(ctx context.Context, chaincode string, args ...[]byte) (proof.Seal, []byte, error) {
 	var err error
@@ -57,8 +70,14 @@ func (m Maker) Product(ctx context.Context, q provenance.Question, records []pro
 		rand.Read(bits[:]) // never fails
 		nonce = hex.EncodeToString(bits[:])
 	}
+	asked := 0
 	asking := func(transaction string) proof.Asking {
 		return func(question []byte) (proof.Seal, []byte, error) {
+			if asked++; asked%burst == 0 {
+				if err := pause(ctx); err != nil {
+					return proof.Seal{}, nil, err
+				}
+			}
 			return m.ask(ctx, m.Roots.Chaincode, []byte(transaction), question)
 		}
 	}
