@@ -103,8 +103,8 @@ func certificates(texts []string) ([]*x509.Certificate, error) {
 
 func certificate(text []byte) (*x509.Certificate, error) {
 	block, rest := pem.Decode(text)
-	if block == nil || block.Type != "CERTIFICATE" || len(rest) > 0 || !bytes.Equal(bytes.TrimSpace(text), bytes.TrimSpace(pem.EncodeToMemory(block))) {
-		return nil, errors.New("a certificate is not PEM as it is written")
+	if block == nil || block.Type != "CERTIFICATE" || len(rest) > 0 {
+		return nil, errors.New("a certificate is not PEM")
 	}
 	return x509.ParseCertificate(block.Bytes)
 }
@@ -165,6 +165,10 @@ func (k *keyring) meet(identity []byte) (who identified, err error) {
 	leaf, err := certificate(m.text(2))
 	if err != nil {
 		return who, fmt.Errorf("a certificate of %s: %w", org, err)
+	}
+	written := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Raw}) // which alone is taken: no letter can be another
+	if !bytes.Equal(bytes.TrimSuffix(m.text(2), []byte{'\n'}), bytes.TrimSuffix(written, []byte{'\n'})) {
+		return who, fmt.Errorf("a certificate of %s is not spelled as it is written", org)
 	}
 	if who.chain, err = a.chain(leaf); err != nil {
 		return who, fmt.Errorf("a certificate of %s: %w", org, err)
