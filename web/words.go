@@ -564,6 +564,12 @@ var words = map[string]string{
 	"device":          "device that signs totals",
 	"device-total":    "totals that a device signed",
 
+	// How long findings have been open.
+	"OVER_365_DAYS":  "for more than a year",
+	"UP_TO_365_DAYS": "for up to a year",
+	"UP_TO_90_DAYS":  "for up to 90 days",
+	"UP_TO_30_DAYS":  "for up to 30 days",
+
 	// Events (EPCIS).
 	"ObjectEvent":             "seen",
 	"TransformationEvent":     "made from other lots",

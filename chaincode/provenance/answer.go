@@ -35,6 +35,7 @@ type Answer struct {
 	Sites         []Site         `json:"sites"`
 	Audits        []AuditLine    `json:"audits"`
 	Findings      []FindingLine  `json:"findings"`
+	OpenFindings  []OpenCount    `json:"openFindings"` // of them, the gravest first
 	Children      []ChildLine    `json:"children"` // found at work, or not protected; never by place
 	Cohorts       []CohortLine   `json:"cohorts"`
 	SmallCohorts  int            `json:"smallCohorts"` // groups too small to be listed
@@ -228,6 +229,25 @@ type FindingLine struct {
 	Actions    []ActionLine    `json:"actions"`           // what the site proposed to do, the oldest first
 	Extensions []ExtensionLine `json:"extensions"`        // of its time, the oldest first
 }
+
+// OpenCount is how many findings of a severity have been open for so long.
+type OpenCount struct {
+	Severity string     `json:"severity"`
+	Age      FindingAge `json:"age"`
+	Findings int        `json:"findings"`
+	Overdue  int        `json:"overdue"`
+}
+
+// FindingAge is how long ago something was found, at the moment asked about.
+type FindingAge string
+
+// Ages, the longest first.
+const (
+	AgeOlder   FindingAge = "OVER_365_DAYS"
+	AgeYear    FindingAge = "UP_TO_365_DAYS"
+	AgeQuarter FindingAge = "UP_TO_90_DAYS"
+	AgeMonth   FindingAge = "UP_TO_30_DAYS"
+)
 
 // ActionLine is a corrective action that a site proposed.
 type ActionLine struct {

@@ -50,6 +50,7 @@ func History(records []Record, q Question) (Answer, error) {
 	sites := facts.sites(way)
 	var youth []youthFinding
 	a.Audits, a.Findings, youth = facts.audited(sites, q.AsOf)
+	a.OpenFindings = openByAge(a.Findings, q.AsOf)
 	a.Children = facts.children(sites, youth)
 	groups := facts.groups(sites)
 	a.Fees, a.Cohorts, a.SmallCohorts = facts.charged(groups)

@@ -75,3 +75,45 @@ func (f *facts) extend(line *FindingLine) {
 		line.DueOn = s.T.DueOn
 	}
 }
+
+// openByAge counts the open findings by how grave they are and since when they
+// are known.
+func openByAge(findings []FindingLine, asOf time.Time) []OpenCount {
+	counts := []OpenCount{}
+	for _, f := range findings {
+		if !f.Open {
+			continue
+		}
+		age := ageOf(f.Found, asOf)
+		at := slices.IndexFunc(counts, func(c OpenCount) bool { return c.Severity == f.Severity && c.Age == age })
+		if at < 0 {
+			at, counts = len(counts), append(counts, OpenCount{Severity: f.Severity, Age: age})
+		}
+		counts[at].Findings++
+		if f.Overdue {
+			counts[at].Overdue++
+		}
+	}
+	slices.SortFunc(counts, func(a, b OpenCount) int {
+		return cmp.Or(slices.Index(gravest, a.Severity)-slices.Index(gravest, b.Severity), slices.Index(longest, a.Age)-slices.Index(longest, b.Age))
+	})
+	return counts
+}
+
+// Both are ordered, the gravest and the longest first.
+var (
+	gravest = []string{ZeroTolerance, Critical, "MAJOR", "MINOR", Collaborative}
+	longest = []FindingAge{AgeOlder, AgeYear, AgeQuarter, AgeMonth}
+)
+
+func ageOf(found string, asOf time.Time) FindingAge {
+	switch days := asOf.Sub(dateStart(found)) / (24 * time.Hour); {
+	case days <= 30:
+		return AgeMonth
+	case days <= 90:
+		return AgeQuarter
+	case days <= 365:
+		return AgeYear
+	}
+	return AgeOlder
+}

@@ -181,3 +181,27 @@ func TestExtensionsAreSeen(t *testing.T) {
 		t.Errorf("in July it was due on %s", got.DueOn)
 	}
 }
+
+func TestOpenFindingsAreCountedBySeverityAndAge(t *testing.T) {
+	c := newChain(t)
+	c.clear()
+	finding := func(no, severity, due string) Finding {
+		return Finding{No: no, Topic: "workplace-safety", Severity: severity, DueOn: due}
+	}
+	c.add(Auditors, firm, c.audit("long ago", sewing, "2025-03-01", finding("1", "MAJOR", "2025-06-01"), finding("2", ZeroTolerance, "2025-03-02"), finding("3", Observation, "")))
+	c.add(Auditors, firm, c.audit("lately", sewing, "2026-10-01", finding("1", "MAJOR", "2026-12-01"), finding("2", "MAJOR", "2026-10-02"), finding("3", "MINOR", "")))
+	c.add(Auditors, firm, c.audit("between", farm, "2026-08-15", finding("1", "MINOR", "2027-01-01"), finding("2", "MAJOR", "")))
+	c.add(Auditors, firm, &FindingStep{ID: "closed", Audit: "between", Finding: "2", State: FindingClosedVerified, On: "2026-09-01"})
+	want := []OpenCount{
+		{ZeroTolerance, AgeOlder, 1, 1}, {"MAJOR", AgeOlder, 1, 1}, {"MAJOR", AgeMonth, 2, 1}, {"MINOR", AgeQuarter, 1, 0}, {"MINOR", AgeMonth, 1, 0},
+	}
+	if got := c.answer().OpenFindings; !slices.Equal(got, want) {
+		t.Errorf("%+v\nwant %+v", got, want)
+	}
+	if got := c.answer(func(q *Question) { q.AsOf = asOf.AddDate(0, 8, 0) }).OpenFindings; len(got) < 3 || got[2].Age != AgeYear {
+		t.Errorf("eight months on: %+v", got)
+	}
+	if got := c.answer(func(q *Question) { q.AsOf = dateStart("2025-01-01") }).OpenFindings; got == nil || len(got) != 0 {
+		t.Errorf("before: %+v", got)
+	}
+}
