@@ -12,7 +12,9 @@ type Site struct {
 	More   bool            // whether there are older ones
 	Terms  []TermsFound    // of each group the newest comparison that stands; alarms first
 	Ledger Ledger
-	Data   string // address of the same as data
+
+	Signals []provenance.SignalLine // about it and who runs it, the newest first
+	Data    string                  // address of the same as data
 }
 
 // SiteAudit is one audit as a site's page lists it.

@@ -36,7 +36,7 @@ type Answer struct {
 	Audits        []AuditLine    `json:"audits"`
 	Findings      []FindingLine  `json:"findings"`
 	OpenFindings  []OpenCount    `json:"openFindings"` // of them, the gravest first
-	Children      []ChildLine    `json:"children"` // found at work, or not protected; never by place
+	Children      []ChildLine    `json:"children"`     // found at work, or not protected; never by place
 	Cohorts       []CohortLine   `json:"cohorts"`
 	SmallCohorts  int            `json:"smallCohorts"` // groups too small to be listed
 	Contracts     []ContractLine `json:"contracts"`

@@ -116,6 +116,25 @@ func (f *facts) observed(sites []Site) []SignalLine {
 	return lines
 }
 
+// SignalsAt lists the signals about a site and who runs it, out of the records
+// about these and about the entries merged into it; more does no harm. What lots
+// tell by themselves belongs to products and is not among them.
+func SignalsAt(records []Record, site FacilityNow, asOf time.Time) ([]SignalLine, error) {
+	f, err := gather(records, Question{AsOf: asOf})
+	if err != nil {
+		return nil, err
+	}
+	sites := []Site{{Name: Name{ID: site.Facility.ID, Name: site.Facility.Name}, Operator: site.Operator}}
+	for _, entry := range site.Merged {
+		sites = append(sites, Site{Name: entry})
+	}
+	lines := f.observed(sites)
+	for i := range lines {
+		lines[i].Site = sites[0].Name
+	}
+	return gathered(lines), nil
+}
+
 // deviceMonths counts the months for which devices at a site signed totals.
 func (f *facts) deviceMonths(site string) int {
 	months := map[string]bool{}

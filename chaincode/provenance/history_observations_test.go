@@ -93,3 +93,22 @@ func TestMonthsForWhichDevicesSigned(t *testing.T) {
 		}
 	}
 }
+
+func TestSignalsAtASiteAreThoseOfItsEntriesAndItsOperator(t *testing.T) {
+	c := newChain(t)
+	c.gap("gap", farm, "2026-05-10")
+	c.gap("twin gap", weaving, "2026-05-11")
+	c.gap("elsewhere", sewing, "2026-05-11")
+	c.gap("wrong", farm, "2026-05-12")
+	c.decide("not so", SignalTarget{KindObservation, "wrong"}, SignalRejected, "2026-05-20")
+	c.reply(SignalTarget{KindObservation, "gap"}, "2026-05-12")
+	c.add(Oversight, "watch", &Screening{ID: "listed", Subject: ScreenSubject{KindParty, mill}, Result: ScreenMatch, On: "2026-06-01"})
+	site := FacilityNow{Facility: Facility{ID: farm, Name: "The farm"}, Operator: &Name{ID: mill}, Merged: []Name{{ID: weaving}}}
+	of := Name{farm, "The farm"}
+	want := []SignalLine{
+		{SignalListed, of, "2026-06", SignalRaised, false, 1}, {"AIS_GAP", of, "2026-05", SignalExplained, true, 1}, {"AIS_GAP", of, "2026-05", SignalRaised, false, 1},
+	}
+	if got, err := SignalsAt(c.records, site, asOf); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%+v (%v)\nwant %+v", got, err, want)
+	}
+}

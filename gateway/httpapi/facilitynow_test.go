@@ -109,3 +109,34 @@ func TestLikelyDuplicates(t *testing.T) {
 		t.Errorf("of a facility nobody registered: %d", a.status)
 	}
 }
+
+// A vessel's page says that there is a signal, whether it was answered and where
+// it stands, and none of what was measured. One that was found not to hold, as the
+// world's was, is not on it.
+func TestSignalsAreOnAVesselsPage(t *testing.T) {
+	g := founded(t)
+	w := g.world
+	const answered = "operator answered"
+	page := func(id string) string { return string(g.get("/sites/" + id).body) }
+	if text := page(w.Watch.Vessel.ID); !strings.Contains(text, "perhaps on a list") || strings.Contains(text, answered) {
+		t.Errorf("at first: %s", text)
+	}
+	gap, reply := w.Watch.Gap, w.Watch.Reply
+	gap.ID, reply.ID = w.ID(), w.ID()
+	reply.To.ID = gap.ID
+	g.state(g.cast.Observer, &gap)
+	g.state(g.cast.Supplier, &reply)
+	g.settle()
+	text := page(w.Watch.Vessel.ID)
+	if !strings.Contains(text, "A signal is no finding") || !strings.Contains(text, answered) {
+		t.Errorf("the vessel's page: %s", text)
+	}
+	for _, measured := range []string{gap.Source.Dataset, gap.Source.RecordID, gap.Method.Name} {
+		if strings.Contains(text, measured) {
+			t.Errorf("the vessel's page tells %q", measured)
+		}
+	}
+	if text := page(w.Site.ID); strings.Contains(text, answered) {
+		t.Errorf("another site's page: %s", text)
+	}
+}

@@ -35,11 +35,34 @@ func (s *server) sitePage(c *gin.Context) error {
 	if page.Terms, err = s.siteTerms(ctx, page.FacilityNow); err != nil {
 		return err
 	}
+	if page.Signals, err = s.siteSignals(ctx, page.FacilityNow); err != nil {
+		return err
+	}
 	html, err := page.Page()
 	if err != nil {
 		return err
 	}
 	return s.sendFresh(c, at, html)
+}
+
+// siteSignals gives the signals about a site and about who runs it.
+func (s *server) siteSignals(ctx context.Context, site provenance.FacilityNow) ([]provenance.SignalLine, error) {
+	var about []provenance.Ref
+	for _, entry := range entries(site) {
+		about = append(about, provenance.Ref{Kind: provenance.KindFacility, ID: entry.ID})
+	}
+	if site.Operator != nil {
+		about = append(about, provenance.Ref{Kind: provenance.KindParty, ID: site.Operator.ID})
+	}
+	var records []provenance.Record
+	for _, subject := range about {
+		found, err := s.allAbout(ctx, subject, provenance.KindObservation, provenance.KindScreening, provenance.KindReply, provenance.KindSignalStep, provenance.KindWithdrawal)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, found...)
+	}
+	return provenance.SignalsAt(records, site, s.Now())
 }
 
 // entries lists all that is known as one site: itself, then what was merged into it.

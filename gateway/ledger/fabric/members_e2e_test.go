@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -61,20 +62,23 @@ func (s *serving) members(told scenario.Told) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		return s.body(map[string]any{"member": member.ID, "challenge": c.Challenge, "signature": signature})
+		return s.body(map[string]any{"challenge": c.Challenge, "signature": signature})
 	}
-	body := signed()
-	s.notes("error", "POST", "/v1/session", header, strings.Replace(body, member.ID, told.World.ID(), 1)) // and the challenge is spent
-	s.notes("error", "POST", "/v1/session", header, body)
-	in := s.ask("POST", "/v1/session", header, signed())
-	cookies := (&http.Response{Header: in.header}).Cookies()
-	if in.status != http.StatusCreated || len(cookies) != 1 {
-		s.t.Fatalf("signing in: %d %s", in.status, in.text)
-	}
+	var cookies []*http.Cookie
+	await(s.t, "the member to be known", func() error {
+		body := signed()
+		in := s.ask("POST", "/v1/session", header, body)
+		if cookies = (&http.Response{Header: in.header}).Cookies(); in.status != http.StatusCreated || len(cookies) != 1 {
+			return fmt.Errorf("signing in: %d %s", in.status, in.text)
+		}
+		s.notes("error", "POST", "/v1/session", header, body) // the challenge is spent
+		return nil
+	})
 	s.secret("a session", cookies[0].Value)
 	cookie := map[string]string{"Cookie": cookies[0].Name + "=" + cookies[0].Value}
 	s.notes("answer", "GET", "/v1/session", cookie, "")
 	s.records("answer for a member", told, cookie)
+	s.machines(told, cookie)
 
 	key := ledger.Draw()
 	s.secret("a request's key", key)
@@ -95,6 +99,32 @@ func (s *serving) members(told scenario.Told) {
 	}
 	s.notes("answer", "DELETE", "/v1/session", cookie, "")
 	s.notes("error", "GET", "/v1/session", cookie, "")
+}
+
+// machines ask with a key that a member made for them, for what is not for
+// everybody: the key is shown once, and kept nowhere.
+func (s *serving) machines(told scenario.Told, cookie map[string]string) {
+	var made struct{ ID, Key string }
+	a := s.ask("POST", "/v1/keys", cookie, `{"name":"nightly","scopes":["full"],"days":30}`)
+	if err := json.Unmarshal(a.text, &made); err != nil || made.Key == "" {
+		s.t.Fatalf("making a key: %d %s", a.status, a.text)
+	}
+	s.secret("a machine's key", made.Key)
+	machine := map[string]string{"Authorization": "Bearer " + made.Key}
+	s.records("answer for a machine", told, machine)
+	path := "/v1/products/" + told.World.Shirt.GTIN + "/history/bundle?full=true"
+	if s.of == provenance.Workers { // members of Brands are not shown all that is in it
+		await(s.t, "the full bundle", func() error {
+			if a := s.ask("GET", path, machine, ""); a.status != http.StatusOK {
+				return fmt.Errorf("%d %s", a.status, a.text)
+			}
+			return nil
+		})
+	}
+	s.notes("bundle", "GET", path, machine, "")
+	s.notes("answer", "GET", "/v1/keys", cookie, "")
+	s.notes("answer", "DELETE", "/v1/keys/"+made.ID, cookie, "")
+	s.notes("error", "GET", "/v1/session", machine, "")
 }
 
 // names are the headers by which an author names themselves.
