@@ -32,11 +32,11 @@ func History(records []Record, q Question) (Answer, error) {
 	}
 	product, ok := facts.products[q.GTIN]
 	if !ok {
-		return Answer{}, refuse(NotFound, "no product with the GTIN %s is on the ledger", q.GTIN)
+		return Answer{}, refuse(NotFound, "no product with this GTIN is on the ledger")
 	}
 	way := facts.walk(q)
 	if q.Lot != "" && !way.known {
-		return Answer{}, refuse(NotFound, "no lot of that number of the product %s is on the ledger", q.GTIN)
+		return Answer{}, refuse(NotFound, "no lot of this number of the product is on the ledger")
 	}
 	a := Answer{
 		GTIN: q.GTIN, Lot: q.Lot,

@@ -146,7 +146,7 @@ func ProductNowOf(records []Record, gtin string, asOf time.Time) (ProductNow, er
 	}
 	p, ok := f.products[gtin]
 	if !ok {
-		return ProductNow{}, refuse(NotFound, "no product with the GTIN %s is on the ledger", gtin)
+		return ProductNow{}, refuse(NotFound, "no product with this GTIN is on the ledger")
 	}
 	now := ProductNow{Product: p, Owner: f.party(p.Owner), Amendments: []ProductAmended{}}
 	for _, a := range asSaid(f.later.products[gtin]) {
