@@ -100,6 +100,7 @@ func (c *checker) heights(ctx context.Context) []uint64 {
 			}
 			if err != nil {
 				c.report.Copies[i].Reason = err.Error()
+				return
 			}
 			heights[i] = height
 		})

@@ -60,9 +60,7 @@ func TestTheLedgerAloneIsClean(t *testing.T) {
 // TestACopyThatDiffersIsNamed has one peer serve something else than the others.
 func TestACopyThatDiffersIsNamed(t *testing.T) {
 	n := grown(t)
-	// another is what a peer would serve whose orderers are three of four forgers:
-	// none, so the keys are the forger's own.
-	forger := found(t)
+	forger := found(t) // whose keys are nobody's here
 	const at = 4
 	for name, c := range map[string]struct {
 		change func([][]byte) [][]byte
@@ -355,6 +353,15 @@ func TestWhatIsNotReachedIsSaid(t *testing.T) {
 	}
 	if _, err := Run(t.Context(), n.options("", copies...)); !errors.Is(err, ErrNoCopy) {
 		t.Errorf("of no copy at all it says %v", err)
+	}
+	ahead, _ := n.projected(len(n.told))
+	copies = n.copies()
+	copies[0].err = errGone
+	for i := range copies[1:] {
+		copies[i+1].raw = n.raw[:5]
+	}
+	if r, err := Run(t.Context(), n.options(ahead, copies...)); !errors.Is(err, ErrModel) || r.Difference != nil || r.Clean() {
+		t.Errorf("of a read model that is ahead of the copies that are reached it says %v, %v", r.Difference, err)
 	}
 	copies = n.copies()
 	for i := range copies {

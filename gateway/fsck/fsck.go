@@ -105,6 +105,8 @@ func (c *checker) compare(ctx context.Context) error {
 	}
 	m := c.report.Model
 	switch {
+	case c.model.height > c.top && !c.report.reached(): // one that was not may have them
+		return fmt.Errorf("%w: it stands on %d blocks, and the copies that were reached have %d", ErrModel, c.model.height, c.top)
 	case c.model.height > c.top:
 		c.note(Difference{Row: "position", What: "it stands on blocks that the ledger does not have", Expected: fmt.Sprintf("at most %d blocks", c.top), Found: fmt.Sprintf("%d blocks", c.model.height)})
 	case c.model.hash != string(c.hash):

@@ -3,6 +3,7 @@ package fsck
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -70,13 +71,11 @@ func (d Difference) block() string {
 }
 
 // Looked says whether everything that was asked for could be looked at.
-func (r Report) Looked() bool {
-	for _, c := range r.Copies {
-		if c.Reason != "" {
-			return false
-		}
-	}
-	return r.Model == nil || r.Model.Compared
+func (r Report) Looked() bool { return r.reached() && (r.Model == nil || r.Model.Compared) }
+
+// reached says whether every copy was looked at to its end.
+func (r Report) reached() bool {
+	return !slices.ContainsFunc(r.Copies, func(c CopyFound) bool { return c.Reason != "" })
 }
 
 // Clean says whether everything was looked at and nothing differs.
