@@ -24,9 +24,7 @@ func (n *network) woven() {
 		}
 		r := provenance.Record{Kind: provenance.KindEvent, ID: e.Key(), By: provenance.Author{Org: provenance.Suppliers, Party: n.world.Factory.ID},
 			At: "2026-10-01T00:00:00.000Z", Tx: nonceOf(5), About: []provenance.Ref{{Kind: provenance.KindFacility, ID: n.world.Site.ID}}, Body: body}
-		for _, used := range append(e.Uses(), e.Makes()...) {
-			r.About = append(r.About, used)
-		}
+		r.About = append(append(r.About, e.Uses()...), e.Makes()...)
 		n.records = append(n.records, r)
 	}
 	for i := 0; i < largest; i += 100 {
@@ -41,7 +39,7 @@ func (n *network) woven() {
 	}
 }
 
-// ledger answers questions for digests from the records, as the contract does
+// digests answers questions for digests from the records, as the contract does
 // from its state.
 func (n *network) digests(question []byte) ([]byte, error) {
 	var q provenance.DigestQuestion

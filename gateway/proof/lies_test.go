@@ -50,7 +50,7 @@ func (n *network) lies() []lie {
 	honest := n.text(n.bundle(false, twist{}))
 	record := n.recordText(story{})
 	stranger := told(n.t)
-	for _, l := range []lie{
+	return append(all, []lie{
 		{"old seals replayed", honest, atAge, n.roots(), n.now.Add(25 * time.Hour)},
 		{"seals of a time to come", honest, atAge, n.roots(), n.now.Add(-time.Hour)},
 		{"look-alike roots", honest, atSeals, stranger.roots(), n.now},
@@ -59,10 +59,7 @@ func (n *network) lies() []lie {
 		{"a record under look-alike roots", record, atCounts, stranger.roots(), n.now},
 		{"an orderer's certificate was revoked", record, atCommitted, n.revoking(n.orders[provenance.Workers], provenance.Workers), n.now},
 		{"a quorum that is larger", record, atCommitted, n.quorum(4), n.now},
-	} {
-		all = append(all, l)
-	}
-	return all
+	}...)
 }
 
 func (n *network) quorum(of int) Roots {
