@@ -46,7 +46,7 @@ func (m Maker) inclusion(ctx context.Context, answer []byte, tx string) (*proof.
 }
 
 func (m Maker) block(ctx context.Context, question, which string) (proof.Block, error) {
-	_, answer, err := m.ask(ctx, querier, []byte(question), []byte(m.Roots.Channel), []byte(which))
+	_, answer, err := m.ask(ctx, alone, querier, []byte(question), []byte(m.Roots.Channel), []byte(which))
 	if err != nil {
 		return proof.Block{}, err
 	}

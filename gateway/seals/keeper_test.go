@@ -99,6 +99,22 @@ func TestAnotherPairIsAskedWhenOneDoesNotAnswer(t *testing.T) {
 	}
 }
 
+func TestABlockIsAskedOfOneOrganisationAtATime(t *testing.T) {
+	w := &witness{}
+	maker := Maker{Witness: w, Roots: proof.Roots{Format: proof.RootsFormat, Channel: "labour", Chaincode: "fairlead", Quorum: 3}, Now: time.Now}
+	if _, err := maker.Record(t.Context(), provenance.Record{Kind: provenance.KindAudit, ID: "1", Tx: "ab"}); err == nil {
+		t.Fatal("a block that cannot be read shows a record")
+	}
+	if len(w.pairs) < 2 || len(w.pairs[0]) != 2 {
+		t.Fatalf("asked were %v, want two organisations about the transaction and then others about its block", w.pairs)
+	}
+	for _, together := range w.pairs[1:] {
+		if len(together) != 1 {
+			t.Errorf("%v were asked for a block together, but each keeps other signatures under it", together)
+		}
+	}
+}
+
 func TestABundleIsLookedAtWhenBlocksComeAndRenewedWhenItIsOld(t *testing.T) {
 	now, m := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), &model{height: 5}
 	w := &witness{}

@@ -30,6 +30,10 @@ var pairs = [][]provenance.Org{
 	{provenance.Brands, provenance.Oversight}, {provenance.Auditors, provenance.Workers},
 }
 
+// alone are those asked for a block. Ordering organisations sign it, each node keeps
+// a quorum of their signatures, and no two need keep the same.
+var alone = [][]provenance.Org{{provenance.Brands}, {provenance.Workers}, {provenance.Auditors}, {provenance.Oversight}}
+
 // burst is how many questions about one product are put without a pause: one with
 // tens of thousands of lots behind it takes hundreds.
 const burst = 20
@@ -43,12 +47,13 @@ func pause(ctx context.Context) error {
 	}
 }
 
-// ask puts a question to one pair after the other until one answers.
-func (m Maker) ask(ctx context.Context, chaincode string, args ...[]byte) (proof.Seal, []byte, error) {
+// ask puts a question to some organisations after the others until all of some
+// answer.
+func (m Maker) ask(ctx context.Context, of [][]provenance.Org, chaincode string, args ...[]byte) (proof.Seal, []byte, error) {
 	var err error
-	for _, pair := range pairs {
+	for _, together := range of {
 		var w ledger.Witnessed
-		if w, err = m.Witness.Ask(ctx, chaincode, args, pair...); err == nil {
+		if w, err = m.Witness.Ask(ctx, chaincode, args, together...); err == nil {
 			s := proof.Seal{Proposal: w.Proposal, Signature: w.Signature, Response: w.Response}
 			for _, e := range w.Endorsements {
 				s.Endorsements = append(s.Endorsements, proof.Endorsement(e))
@@ -78,7 +83,7 @@ func (m Maker) Product(ctx context.Context, q provenance.Question, records []pro
 					return proof.Seal{}, nil, err
 				}
 			}
-			return m.ask(ctx, m.Roots.Chaincode, []byte(transaction), question)
+			return m.ask(ctx, pairs, m.Roots.Chaincode, []byte(transaction), question)
 		}
 	}
 	b, err := proof.MakeProduct(q, records, nonce, full, asking("Digests"), asking("Conclude"))
@@ -99,7 +104,7 @@ func (m Maker) Record(ctx context.Context, r provenance.Record) ([]byte, error) 
 	if !r.Public() {
 		return nil, errors.New("the record is not for the public")
 	}
-	s, answer, err := m.ask(ctx, querier, []byte("GetTransactionByID"), []byte(m.Roots.Channel), []byte(r.Tx))
+	s, answer, err := m.ask(ctx, pairs, querier, []byte("GetTransactionByID"), []byte(m.Roots.Channel), []byte(r.Tx))
 	if err != nil {
 		return nil, fmt.Errorf("asking for the transaction of %s: %w", r.Ref(), err)
 	}
