@@ -18,6 +18,17 @@ needs:
 	  [ "$$major" -gt 1 ] || [ "$${minor%%[!0-9]*}" -ge 26 ] || { echo "Go $$v is too old: 1.26 or newer is needed"; exit 1; }
 	@command -v git >/dev/null || { echo "git is missing: install it with your system's packages"; exit 1; }
 
+# What some tests drive, as command:package of Debian.
+TOOLS := chromium:chromium node:nodejs openssl:openssl softhsm2-util:softhsm2
+
+.PHONY: tools
+tools: # installs them where that can be done, and otherwise says what is not tried
+	@missing=(); for t in $(TOOLS); do command -v "$${t%%:*}" >/dev/null || missing+=("$${t##*:}"); done; \
+	[ $${#missing[@]} -gt 0 ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing $${missing[*]}"; apt-get update -qq && apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null && exit 0; fi; \
+	echo "missing: $${missing[*]}. Tests that need them are skipped: pages in a browser, keys on a token. To run them: apt-get install $${missing[*]}"
+
 .PHONY: build
 build: needs ## the programs: bin/fairlead, bin/netctl, bin/chaincode
 	@echo "building fairlead, netctl and the chaincode (the first time takes a minute or two)"
@@ -30,13 +41,13 @@ run: build ## the whole ledger with its demonstration; ends with the addresses t
 	@bin/netctl up --chaincode bin/chaincode --collections chaincode/collections.json -- bin/fairlead demo run
 
 .PHONY: test
-test: needs ## every test, on a real network too (8 minutes cold, 5 warm, on two cores)
+test: needs tools ## every test, on a real network too (8 minutes cold, 5 warm, on two cores)
 	@echo "unit tests"
 	@go vet ./...
 	@go test -count=1 ./...
 	@echo "tests on a real Fabric network"
 	@go run ./network/netctl build
-	@go test -count=1 -p 1 -timeout 20m -tags $(TAGS) ./network/... ./gateway/ledger/fabric/... ./test/...
+	@go test -count=1 -p 1 -timeout 20m -tags $(TAGS)$$(command -v softhsm2-util >/dev/null && echo ,softhsm || true) ./network/... ./gateway/ledger/fabric/... ./test/...
 
 .PHONY: token
 token: needs ## tests with a key on a PKCS#11 token, on a real network too (SoftHSM: apt-get install softhsm2)
