@@ -425,7 +425,7 @@ func TestNoTermIsSeen(t *testing.T) {
 	refused := a.peer.Simulate(a.holding(a.as(provenance.RoleUnion), "CompareTerms", a.termsBatch(wrong)))
 	a.publishes(a.outcome(), inFebruary)
 
-	canaries := [][]byte{[]byte(strconv.Itoa(agreedWage)), []byte("612345877"), []byte("8153"), []byte(`"worse":["`)}
+	canaries := [][]byte{[]byte(strconv.Itoa(agreedWage)), []byte("612345877"), []byte(":8153"), []byte(",8153"), []byte(`"worse":["`)}
 	hide := func(text string) {
 		raw, err := hex.DecodeString(text)
 		if err != nil {
