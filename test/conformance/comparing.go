@@ -69,7 +69,10 @@ func (s *suite) compares(t *testing.T) {
 	_, err = world.State(t.Context(), s, s.as.Union, &out)
 	wantRefusal(t, err, provenance.InFuture, "month")
 	erasure := &provenance.Erasure{ID: s.ID(), Reason: "WORKER_ASKED", Tokens: []string{c.Slot(0)}}
-	s.state(t, s.as.Union, erasure)
+	stated := s.state(t, s.as.Union, erasure)
+	if _, err := ledger.Await(t.Context(), s.Workers, stated.Commit.Tx); err != nil {
+		t.Fatal(err)
+	}
 	_, err = ledger.ReadHeld(t.Context(), s.Workers, s.as.Union, c.Slot(0))
 	wantRefusal(t, err, provenance.NotFound, "")
 }
