@@ -10,36 +10,14 @@ import (
 // browser. It is the same for everybody: it knows nobody.
 type Author struct{}
 
-// module is one file of the page's program. The page names its hash, and the
-// policy lets nothing else run.
-type module struct{ Path, Integrity string }
-
 var authorStyle = mustRead("static/author/author.css")
 
 const authorFolder = "/static/author/"
 
-var authorModules = func() []module {
-	var all []module
-	for _, name := range []string{"bytes", "der", "wire", "check", "steps", "session", "keys", "page"} {
-		text, err := files.ReadFile("static/author/" + name + ".mjs")
-		if err != nil {
-			panic(err) // the file is embedded
-		}
-		all = append(all, module{authorFolder + name + ".mjs", hashOf(string(text))})
-	}
-	return all
-}()
+var authorModules = program(authorFolder, "bytes", "der", "wire", "check", "steps", "session", "keys", "page")
 
 // AuthorModule is a file of the page's program, nil for a name that is none.
-func AuthorModule(name string) []byte {
-	for _, m := range authorModules {
-		if m.Path == authorFolder+name {
-			text, _ := files.ReadFile("static/author/" + name) // it was read above
-			return text
-		}
-	}
-	return nil
-}
+func AuthorModule(name string) []byte { return moduleOf(authorModules, authorFolder+name) }
 
 // AuthorPolicy is the Content-Security-Policy of the author's page: the hashes
 // of its program, questions to this host alone, no markup made by a script.
